@@ -2,6 +2,8 @@
 
 #[path = "lsp/actions.rs"]
 mod actions;
+#[path = "lsp/begun.rs"]
+mod begun;
 #[path = "lsp/client.rs"]
 mod client;
 #[path = "lsp/completion.rs"]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Response, Wanted};
 use crate::kratos::ctx::Place;
-use crate::kratos::ctx::json_type::{JsonType, Object};
+use crate::kratos::ctx::json_type::{Field, JsonType, Object};
 use crate::kratos::version::Version;
 
 /// Fields of the flow and the identity that most endpoints want, with the name under which they are sent.
@@ -49,28 +49,41 @@ pub(crate) fn ctx(environment: &JsonType) -> &JsonType {
 #[must_use]
 pub(crate) fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String {
     let mut fields = String::new();
-    for (name, path) in COMMON {
-        let is_nil = name == "identity_id" && place.id() == "registration.after.pre_persist";
-        if !is_nil && is_always(ctx, path) {
-            _ = writeln!(fields, "  {name}: ctx.{},", path.join("."));
-        }
+    for (name, read) in common(place, ctx) {
+        _ = writeln!(fields, "  {name}: {read},");
     }
-    let traits = find(ctx, &["identity", "traits"]).filter(|_| is_always(ctx, &["identity", "traits"]));
-    if let Some(traits) = traits.and_then(closed).filter(|_| only.is_none_or(|only| !only.is_empty())) {
+    let traits = sent_traits(ctx);
+    if !traits.is_empty() && only.is_none_or(|only| !only.is_empty()) {
         _ = writeln!(fields, "  traits: {{");
         let is_sent = |name: &String| only.is_none_or(|only| only.contains(name));
-        for (name, field) in traits.fields.iter().filter(|(name, _)| is_sent(name)) {
-            let read = format!("ctx.identity.traits{}", access(name));
-            if field.missing_when.is_none() {
-                _ = writeln!(fields, "    {}: {read},", key(name));
-            } else {
-                let text = serde_json::Value::String(name.clone());
-                _ = writeln!(fields, "    [if {text} in ctx.identity.traits then {text}]: {read},");
-            }
+        for (_, written) in traits.iter().filter(|(name, _)| is_sent(name)) {
+            _ = writeln!(fields, "    {written},");
         }
         _ = writeln!(fields, "  }},");
     }
     format!("{}\nfunction(ctx) {{\n{fields}}}\n", head(place))
+}
+
+/// What most endpoints want and what surely is there: the name under which it is sent, and how it is read.
+pub(crate) fn common<'c>(place: &Place, ctx: &'c JsonType) -> impl Iterator<Item = (&'static str, String)> + 'c {
+    let has_nil_id = place.id() == "registration.after.pre_persist";
+    let is_sent = move |(name, path): &(&str, &[&str])| (*name != "identity_id" || !has_nil_id) && is_always(ctx, path);
+    COMMON.into_iter().filter(is_sent).map(|(name, path)| (name, format!("ctx.{}", path.join("."))))
+}
+
+/// The traits, each with the entry that sends it, where there are traits for sure.
+pub(crate) fn sent_traits(ctx: &JsonType) -> Vec<(String, String)> {
+    let traits = find(ctx, &["identity", "traits"]).filter(|_| is_always(ctx, &["identity", "traits"]));
+    let fields = traits.and_then(closed).into_iter().flat_map(|traits| &traits.fields);
+    let entry = |(name, field): (&String, &Field)| {
+        let read = format!("ctx.identity.traits{}", access(name));
+        if field.missing_when.is_none() {
+            return (name.clone(), format!("{}: {read}", key(name)));
+        }
+        let text = serde_json::Value::String(name.clone());
+        (name.clone(), format!("[if {text} in ctx.identity.traits then {text}]: {read}"))
+    };
+    fields.map(entry).collect()
 }
 
 /// The comment that begins the body for a place.

@@ -38,6 +38,8 @@ pub(crate) fn key_spot(text: &str, word: Span) -> Option<KeySpot> {
 #[derive(Default)]
 struct Frame {
     is_object: bool,
+    /// The parameters of the function that the document is.
+    is_header: bool,
     /// The keys that lead to this object, where it is plainly a part of the result.
     way: Option<Vec<String>>,
     /// The key that was read last; in brackets the text that was.
@@ -53,6 +55,8 @@ struct Reader<'t> {
     frames: Vec<Frame>,
     /// What was read last: a word, a text in quotes or a sign.
     last: &'t str,
+    /// What was read before it.
+    before: &'t str,
     /// The bracket around all others that was closed last.
     outermost: Option<Frame>,
 }
@@ -81,10 +85,12 @@ impl<'t> Reader<'t> {
     }
 
     fn token(&mut self, token: &'t str) {
+        let mut last = token;
         match token {
             "" => return,
             "{" | "[" | "(" => self.open(token == "{"),
-            "}" | "]" | ")" => self.close(),
+            // What follows the header is the result.
+            "}" | "]" | ")" => last = if self.close() { ";" } else { token },
             "," | ":" => {
                 if let Some(own) = self.frames.last_mut().filter(|own| own.is_object) {
                     own.in_value = token == ":";
@@ -99,7 +105,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        self.last = token;
+        self.before = std::mem::replace(&mut self.last, last);
     }
 
     fn open(&mut self, is_object: bool) {
@@ -115,17 +121,21 @@ impl<'t> Reader<'t> {
             }
             Some(_) => None,
         };
-        self.frames.push(Frame { is_object, way: way.filter(|_| leads && is_object), ..Frame::default() });
+        let is_header = self.frames.is_empty() && self.last == "function" && matches!(self.before, "" | ";");
+        self.frames.push(Frame { is_object, is_header, way: way.filter(|_| leads && is_object), ..Frame::default() });
     }
 
-    fn close(&mut self) {
-        let Some(closed) = self.frames.pop() else { return };
+    /// Closes a bracket; whether it was that of the header.
+    fn close(&mut self) -> bool {
+        let Some(closed) = self.frames.pop() else { return false };
+        let is_header = closed.is_header;
         match self.frames.last_mut() {
             None => self.outermost = Some(closed),
             // `[if … then 'name']`
             Some(own) if own.is_object && !own.in_value && !closed.is_object => own.name = closed.name,
             Some(_) => {}
         }
+        is_header
     }
 }
 
@@ -152,6 +162,8 @@ mod tests {
         assert_eq!(found("// {\nif c then { } else { \"identity\"+: { <>"), of("identity", ""));
         assert_eq!(found("{ a: [1, { b: 2 }], [if x == 'y' then 'k']: {}, <>, 'l': f({ m: 1 }) }"), of("", "a k l"));
         assert_eq!(found("{ identity: base + { <> } }"), of("identity", ""));
+        assert_eq!(found("// a\nfunction(ctx) { a: 1, <> }"), of("", "a"));
+        assert_eq!(found("local x = {}; function (ctx, y={}) { user: { <> } }"), of("user", ""));
     }
 
     #[test]
@@ -166,6 +178,9 @@ mod tests {
             "{ a: 'x {<>' }",
             "{ # {\n a: 1 <> }",
             "std.mergePatch({}, { <> })",
+            "f(x) { <> }",
+            "local f = function(x) { <> }; {}",
+            "function(ctx) f(ctx) { <> }",
         ] {
             assert_eq!(at(text), None, "{text}");
         }

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::position::{is_name, word_at};
 use super::state::Snapshot;
-use super::{about, bodies, in_jsonnet};
+use super::{about, bodies, fields, in_jsonnet};
 use crate::jsonnet::standard::function;
 use crate::jsonnet::types::{JsonType, Text};
 use crate::kratos::ctx::standard;
@@ -32,6 +32,10 @@ pub(super) fn of_expression(
             field.map(|field| &field.kind).filter(|of| of.alternatives().iter().any(|part| is_like(part, kind)));
         let kind = declared.and_then(|of| of.alternatives().iter().find(|part| is_like(part, kind))).unwrap_or(kind);
         let mut said = kind.in_words();
+        let of = text.get(..dot).unwrap_or_default();
+        if let Some(what) = fields::about(of, name).filter(|_| field.is_some()) {
+            said.push_str(&format!("\n\n{what}"));
+        }
         if let Some(when) = field.and_then(|field| field.missing_when.as_ref()) {
             said.push_str(&format!("\n\nMay be missing: {when}"));
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::offer::Offer;
-use super::probe::{Probe, Role};
+use super::probe::{MARK, Probe, Role};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
@@ -35,7 +35,14 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);
     let target = trial::target(units::version(path, probe.root(), snapshot));
-    let trial = Trial { path, text, replaces, indent, column: indent, is_json: true, target, snapshot };
+    let stand_in = match probe.role {
+        Role::Key { has_value: true, .. } => format!("\"{MARK}\""),
+        Role::Key { .. } => format!("\"{MARK}\": 0{comma}"),
+        Role::Value => format!("null{comma}"),
+    };
+    let is_deep = probe.is_provider();
+    let trial =
+        Trial { path, text, replaces, indent, column: indent, is_json: true, stand_in, is_deep, target, snapshot };
     (trial.accepted(offers, probe.role), replaces, indent)
 }
 

@@ -85,7 +85,9 @@ fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec
 fn of_block(path: &Path, text: &str, probe: &Probe, dash: &str, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let (replaces, indent, column) = (probe.replaces, probe.indent, probe.column);
     let target = trial::target(version(path, probe.root(), snapshot));
-    let trial = Trial { path, text, replaces, indent, column, is_json: false, target, snapshot };
+    let is_deep = probe.is_provider();
+    let stand_in = String::new();
+    let trial = Trial { path, text, replaces, indent, column, is_json: false, stand_in, is_deep, target, snapshot };
     let mut offers = of_probe(path, probe, snapshot);
     if !dash.is_empty() {
         // Items only: their keys are offered after the dash.

@@ -9,6 +9,7 @@ use super::fragment::{self, Fragments, join};
 use super::hosts::Hosts;
 use super::offer::{FILE, Offer, PROPERTY, REFERENCE, SNIPPET, WORD};
 use super::probe::{Probe, Role};
+use super::repeat::Repeated;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::units::version;
@@ -36,7 +37,8 @@ fn releases(root: Node<'_>) -> Vec<Offer> {
 /// What may be written at a place of a configuration, as YAML.
 pub(super) fn of_probe(path: &Path, probe: &Probe, snapshot: &Snapshot) -> Vec<Offer> {
     let version = version(path, probe.root(), snapshot);
-    Place { path, probe, version, snapshot, surroundings: OnceCell::new() }.offers().unwrap_or_default()
+    let place = Place { path, probe, version, snapshot, surroundings: OnceCell::new(), deeper: 0 };
+    place.offers().unwrap_or_default()
 }
 
 /// A place in a configuration.
@@ -47,6 +49,8 @@ struct Place<'p> {
     snapshot: &'p Snapshot,
     /// The identity schema of the project and the hosts of the configuration: looked for once, for all offers.
     surroundings: OnceCell<(Option<String>, Option<Hosts>)>,
+    /// How much deeper than the cursor the offers are written.
+    deeper: usize,
 }
 
 impl Place<'_> {
@@ -113,8 +117,13 @@ impl Place<'_> {
     fn demanded(&self, path: &str, around: Node<'_>) -> Vec<(String, Snippet)> {
         let is_own = path.starts_with('#') && around.fields().count() == 1;
         let rows = schema::children(path, self.version).filter(|_| is_own).map(|name| (name, join(path, name)));
-        let rows = rows.filter(|(_, child)| schema::lookup(child, self.version).is_some_and(Key::is_required));
+        let is_needed = |child: &str| child == "#web_hook.config.body" || self.is_required(child);
+        let rows = rows.filter(|(_, child)| is_needed(child));
         rows.map(|(name, child)| (name.to_owned(), self.fragments().entry(name, &child, self.relative()))).collect()
+    }
+
+    fn is_required(&self, path: &str) -> bool {
+        schema::lookup(path, self.version).is_some_and(Key::is_required)
     }
 
     fn fragments(&self) -> Fragments<'_> {
@@ -123,7 +132,13 @@ impl Place<'_> {
 
     /// How far the lines below a key are indented, seen from the start of its line.
     fn relative(&self) -> usize {
-        self.probe.column.saturating_sub(self.probe.indent)
+        self.probe.column.saturating_sub(self.probe.indent) + self.deeper
+    }
+
+    /// The same place, for what is written in deeper lines.
+    fn below(&self, deeper: usize) -> Place<'_> {
+        let (path, probe, version, snapshot) = (self.path, self.probe, self.version, self.snapshot);
+        Place { path, probe, version, snapshot, surroundings: OnceCell::new(), deeper: self.deeper + deeper }
     }
 
     fn key(&self, name: &str, path: &str, text: Snippet) -> Offer {
@@ -201,6 +216,11 @@ impl Place<'_> {
         if has_config {
             return hooks.into_iter().filter(|hook| *hook == "web_hook").map(offer).collect();
         }
+        let shadowed = self.probe.root().map(|root| repeat::shadowed(root, path, self.version)).unwrap_or_default();
+        if !shadowed.is_empty() {
+            let is_alone = self.probe.marked().and_then(Node::parent).is_some_and(|item| item.fields().count() == 1);
+            return if is_alone { self.first_hooks(&hooks, path, &shadowed) } else { Vec::new() };
+        }
         let mut offers = Vec::new();
         for hook in hooks {
             if hook != "web_hook" {
@@ -215,6 +235,62 @@ impl Place<'_> {
         offers
     }
 
+    /// Names of hooks after the first `hook: ` of a list, each with the hooks that the list would switch off.
+    fn first_hooks(&self, hooks: &[&'static str], path: &str, shadowed: &[Repeated]) -> Vec<Offer> {
+        let dash = self.relative().saturating_sub(2);
+        let offer = |(name, is_deciding): (&'static str, bool)| {
+            let hook = self.fragments().hook(name, is_deciding, self.relative());
+            let mut text = repeat::beside(name, hook, shadowed, dash);
+            if !text.plain("").trim_start().starts_with("hook: ") {
+                return None;
+            }
+            text.trim_start("hook: ");
+            let label = if is_deciding { "web_hook that can stop the flow" } else { name };
+            let about = about::hook(name, self.version);
+            let mut offer = Offer {
+                text,
+                about,
+                is_first: name == "web_hook",
+                filter: Some(name.to_owned()),
+                ..Offer::word(label, REFERENCE)
+            };
+            offer.say(&repeat::said(shadowed));
+            Some(offer)
+        };
+        let deciding = hooks.iter().find(|hook| **hook == "web_hook" && decides(path));
+        hooks.iter().map(|hook| (*hook, false)).chain(deciding.map(|hook| (*hook, true))).filter_map(offer).collect()
+    }
+
+    /// What begins the mapping or the list that a key has, in the lines after it.
+    fn begun(&self, marked: Node<'_>, path: &str) -> Vec<Offer> {
+        if schema::lookup(path, self.version).is_some_and(|row| row.shape == Shape::List) {
+            let lead = format!("\n{}- ", " ".repeat(self.relative() + 2));
+            let items = self.below(4).items(marked).unwrap_or_default();
+            return items.into_iter().map(|offer| led(&lead, offer)).collect();
+        }
+        let lead = format!("\n{}", " ".repeat(self.relative() + 2));
+        let name = marked.key().unwrap_or_default();
+        let mut text = match path {
+            "#web_hook.config" => self.fragments().hook_config(false, self.relative()),
+            _ => self.fragments().entry(name, path, self.relative()),
+        };
+        text.trim_start(&format!("{}:", fragment::quoted_key(name)));
+        let keys: Vec<Offer> = self.below(2).keys(marked, marked, false).unwrap_or_default();
+        let written = text.plain("");
+        let names: Vec<&str> = written
+            .split(&lead)
+            .filter(|line| !line.starts_with([' ', '-']))
+            .filter_map(|line| Some(line.split_once(':')?.0))
+            .collect();
+        let whole = (names.len() > 1).then(|| Offer {
+            text: self.adapted(text),
+            about: schema::texts::about(path, self.version),
+            is_first: true,
+            ..Offer::word(&names.join(", "), SNIPPET)
+        });
+        whole.into_iter().chain(keys).map(|offer| led(&lead, offer)).collect()
+    }
+
     fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
         if marked.key() == Some("hook")
             && let Some(list) = around.parent()
@@ -223,7 +299,13 @@ impl Place<'_> {
             return Some(self.hook_names(list, &path, around.get("config").is_some()));
         }
         let path = Self::path_of(marked)?;
+        if path == "#web_hook.config" {
+            return Some(self.begun(marked, &path));
+        }
         let row = schema::lookup(&path, self.version)?;
+        if matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags | Shape::List) {
+            return Some(self.begun(marked, &path));
+        }
         if let Some(words) = row.words() {
             let mut offers = self.words(&path, words);
             if path.ends_with("providers[].provider") {
@@ -362,6 +444,13 @@ impl Place<'_> {
     }
 }
 
+/// An offer that begins in a line of its own.
+fn led(lead: &str, offer: Offer) -> Offer {
+    let mut text = Snippet::of(lead);
+    text.append(offer.text);
+    Offer { text, ..offer }
+}
+
 /// Most files that are offered.
 const MAX_FILES: usize = 200;
 
@@ -428,7 +517,9 @@ fn decides(list: &str) -> bool {
 
 /// Keys that only commercial builds act on.
 pub(super) fn is_of_commerce(path: &str) -> bool {
-    path.starts_with("selfservice.methods.b2b") || path == "organizations" || path == "enterprise"
+    path.starts_with("selfservice.methods.b2b")
+        || path.ends_with(".organization_id")
+        || matches!(path, "organizations" | "enterprise")
 }
 
 /// Whether a key excludes one that is there, or belongs to another kind.

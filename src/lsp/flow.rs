@@ -39,7 +39,9 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let (at, closers) = &spot.closers;
     let closed = format!("{}{closers}{}", text.get(..*at)?, text.get(*at..)?);
     let target = trial::target(units::version(path, probe.root(), snapshot));
-    let trial = Trial { path, text: &closed, replaces, indent, column: indent, is_json: true, target, snapshot };
+    let (stand_in, is_deep, text) = (String::new(), probe.is_provider(), closed.as_str());
+    let trial =
+        Trial { path, text, replaces, indent, column: indent, is_json: true, stand_in, is_deep, target, snapshot };
     Some((trial.accepted(offers, probe.role), replaces, indent))
 }
 

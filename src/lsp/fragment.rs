@@ -59,6 +59,16 @@ const VALUES: &[(&str, &str)] = &[
     ("providers[].client_secret", "<set by the environment>"),
     ("providers[].issuer_url", "https://accounts.example.org/"),
     ("providers[].scope[]", "email"),
+    ("providers[].label", "My provider"),
+    ("providers[].microsoft_tenant", "organizations"),
+    ("providers[].tenant", "organizations"),
+    ("providers[].apple_team_id", "ABCDE12345"),
+    ("providers[].team_id", "ABCDE12345"),
+    ("providers[].apple_private_key_id", "KEY1234567"),
+    ("providers[].private_key_id", "KEY1234567"),
+    ("providers[].apple_private_key", "<set by the environment>"),
+    ("providers[].private_key", "<set by the environment>"),
+    ("providers[].additional_id_token_audiences[]", "my-mobile-client"),
     ("totp.config.issuer", "Example"),
     ("tls.cert.path", "/etc/kratos/tls/tls.crt"),
     ("tls.key.path", "/etc/kratos/tls/tls.key"),
@@ -72,6 +82,9 @@ const VALUES: &[(&str, &str)] = &[
     ("cookie.name", "my_session"),
     ("cookies.path", "/"),
     ("cookie.path", "/"),
+    ("courier.smtp.from_name", "Example"),
+    ("smtp.client_cert_path", "/etc/kratos/tls/client.crt"),
+    ("smtp.client_key_path", "/etc/kratos/tls/client.key"),
     ("smtp.connection_uri", "smtps://mail.example.org:465/"),
     ("secrets.cipher[]", "<32 letters, by the environment>"),
     ("secrets.cookie[]", "<set by the environment>"),
@@ -131,6 +144,10 @@ impl Fragments<'_> {
     pub(super) fn scalar(self, path: &str) -> Option<Snippet> {
         let key = schema::lookup(path, self.version)?;
         let mut out = Snippet::default();
+        if let Some(text) = self.of_root(path) {
+            out.place(quoted(&text));
+            return Some(out);
+        }
         write_scalar(path, key, false, &mut out);
         Some(out)
     }

@@ -9,9 +9,9 @@ use super::bodies::{self, Seen};
 use super::document::Document;
 use super::offer::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
 use super::position::{is_name, word_at};
-use super::result;
 use super::snippet::Snippet;
 use super::state::Snapshot;
+use super::{fields, result};
 use crate::init::body;
 use crate::jsonnet::braces::key_spot;
 use crate::jsonnet::standard::{Function, functions};
@@ -34,6 +34,9 @@ pub(super) fn offers(
     if head.trim().is_empty() && rest.trim().is_empty() {
         return (whole(document, snapshot), replaces, 0);
     }
+    if is_header(head) && rest.trim().is_empty() {
+        return (after_header(document, head, snapshot), replaces, 0);
+    }
     let all = bodies::seen(document, snapshot);
     if let Some(index) = Index::at(before, after) {
         return (index.offers(&all), index.replaces, 0);
@@ -48,21 +51,20 @@ pub(super) fn offers(
     }
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
     let titles = bodies::titles(document.file(), expression, snapshot);
-    let (fields, ending) = fields(&all, expression, rest);
+    let (found, ending) = fields_of(&all, expression, rest);
     let read = safely(&all, expression, &ending, can_get);
     let mut offers = Vec::new();
-    for (name, field) in fields {
-        let title = titles.get(&name).map(|title| format!("{title}\n\n")).unwrap_or_default();
-        let missing = field.missing_when.as_ref().map(|when| format!("may be missing: {when}"));
-        let about = format!("{title}{}", missing.as_deref().unwrap_or_default());
-        let about = Some(about.trim_end().to_owned()).filter(|about| !about.is_empty());
+    for (name, field) in found {
+        let missing = field.missing_when.is_some();
+        let about = about(expression, (&name, &field), titles.get(&name).map(String::as_str));
         let detail = field.kind.in_words();
         if name == "request_cookies" {
-            offers.extend(cookie((expression, rest), &read, end, can_get));
+            let offer = cookie((expression, rest), &read, end, can_get);
+            offers.extend(offer.map(|offer| Offer { about, ..offer }));
             continue;
         }
         // Read as it is, what may be missing makes Kratos fail at times.
-        if missing.is_some() || !expression.ends_with(&read) {
+        if missing || !expression.ends_with(&read) {
             let offer = guarded((expression, rest), &read, (&name, &field.kind), end, can_get);
             offers.extend(offer.map(|offer| Offer { detail, about, ..offer }));
             continue;
@@ -71,6 +73,15 @@ pub(super) fn offers(
         offers.push(Offer { detail, about, is_first: true, ..word });
     }
     (offers, replaces, 0)
+}
+
+/// What a field is, when it is there, and what it may hold.
+fn about(expression: &str, (name, field): (&str, &Field), title: Option<&str>) -> Option<String> {
+    let missing = field.missing_when.as_ref().map(|when| format!("May be missing: {when}"));
+    let example = super::about::example(name, &field.kind).map(|text| format!("Example:\n\n```json\n{text}\n```"));
+    let what = fields::about(expression, name).map(str::to_owned);
+    let parts: Vec<String> = [title.map(str::to_owned), what, missing, example].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
 /// The names that an expression ends with, as they are read where one of them may be missing: `std.get(claims, 'raw_claims', {})`.
@@ -97,7 +108,7 @@ fn safely(all: &[Seen], expression: &str, ending: &str, can_get: bool) -> String
 
 /// The fields of an expression while more is written below it, and what ends it then: there may be no comma yet, or nothing may
 /// be closed.
-fn fields(all: &[Seen], expression: &str, rest: &str) -> (BTreeMap<String, Field>, String) {
+fn fields_of(all: &[Seen], expression: &str, rest: &str) -> (BTreeMap<String, Field>, String) {
     let endings = [rest.to_owned(), format!(",{rest}"), closing(expression)];
     let read = |ending: String| {
         let fields = bodies::fields(all, &format!("{expression}{ending}"), expression.len());
@@ -167,15 +178,17 @@ impl<'t> Index<'t> {
     fn offers(&self, all: &[Seen]) -> Vec<Offer> {
         let can_get = all.iter().all(|seen| standard::has("get", seen.version));
         let quote = self.quote;
-        let (fields, ending) = fields(all, self.expression, self.rest);
+        let (found, ending) = fields_of(all, self.expression, self.rest);
         let read = safely(all, self.expression, &ending, can_get);
         let is_safe = self.expression.ends_with(&read);
         let mut offers = Vec::new();
-        for (name, field) in fields {
+        for (name, field) in found {
             let detail = field.kind.in_words();
+            let about = about(self.expression, (&name, &field), None);
             if is_safe && field.missing_when.is_none() && !name.contains([quote, '\\']) {
                 offers.push(Offer {
                     detail,
+                    about,
                     text: Snippet::of(format!("[{quote}{name}{quote}]")),
                     filter: Some(format!("[{quote}{name}")),
                     is_first: true,
@@ -185,7 +198,7 @@ impl<'t> Index<'t> {
                 guarded((self.expression, self.rest), &read, (&name, &field.kind), self.replaces.end, can_get)
             {
                 let object = offer.replaces.and_then(|span| self.expression.get(span.start..)).unwrap_or_default();
-                offers.push(Offer { detail, filter: Some(format!("{object}[{quote}{name}")), ..offer });
+                offers.push(Offer { detail, about, filter: Some(format!("{object}[{quote}{name}")), ..offer });
             }
         }
         offers
@@ -279,7 +292,11 @@ fn words(all: &[Seen], before: &str) -> Vec<Offer> {
     if all.iter().all(Seen::is_ctx) {
         words.push("ctx");
     }
-    words.into_iter().map(|word| Offer::word(word, WORD)).collect()
+    let about = |word: &str| match word {
+        "ctx" => "What Kratos gives this body: the flow, the identity, and the request of the user.",
+        _ => "The standard library of Jsonnet: texts, lists, objects, numbers.",
+    };
+    words.into_iter().map(|word| Offer { about: Some(about(word).to_owned()), ..Offer::word(word, WORD) }).collect()
 }
 
 /// Whole documents for where nothing is written.
@@ -291,6 +308,30 @@ fn whole(document: Document<'_>, snapshot: &Snapshot) -> Vec<Offer> {
         ..Offer::word(if at == "oidc.mapper" { "a new mapper" } else { "a new body" }, SNIPPET)
     };
     bodies::whole(document, snapshot).map(offer).into_iter().collect()
+}
+
+/// Whether a text is `function(ctx)`, without what it returns.
+fn is_header(head: &str) -> bool {
+    let written = head.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<String>();
+    written.strip_prefix("function").is_some_and(|rest| {
+        let rest = rest.trim();
+        rest.starts_with('(') && rest.ends_with(')') && rest.matches('(').count() == 1
+    })
+}
+
+/// What `function(ctx)` returns.
+fn after_header(document: Document<'_>, head: &str, snapshot: &Snapshot) -> Vec<Offer> {
+    let blank = if head.ends_with(char::is_whitespace) { "" } else { " " };
+    let body = |(at, text): (String, String)| {
+        let (_, body) = text.split_once("function(ctx)")?;
+        Some(Offer {
+            text: Snippet::of(format!("{blank}{}", body.trim())),
+            about: Some(format!("What Kratos needs at {at}, with what is there.")),
+            is_first: true,
+            ..Offer::word("what this body returns", SNIPPET)
+        })
+    };
+    bodies::whole(document, snapshot).and_then(body).into_iter().collect()
 }
 
 /// The functions that all releases have in which the document runs; `after` follows the name.

@@ -12,7 +12,7 @@ use crate::unit::Unit;
 use crate::yaml::{self, Format, Node};
 
 /// What is put at the cursor. No real file holds it.
-const MARK: &str = "kratos-lint-cursor";
+pub(super) const MARK: &str = "kratos-lint-cursor";
 
 /// What may be written at the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,9 @@ impl Probe {
                 }
                 let tail = after.find(" #").unwrap_or(after.len());
                 let tail = after.get(..tail)?.trim_end().len();
+                if value.is_empty() && tail == 0 && is_followed_by_deeper(text.get(end..)?, lead) {
+                    return None;
+                }
                 (Role::Value, start + lead + at, byte + tail)
             }
         };
@@ -167,6 +170,11 @@ impl Probe {
     /// The configuration with the mark in it.
     pub(super) fn unit(&self) -> &Unit {
         &self.unit
+    }
+
+    /// Whether the kind of a provider of social sign-in is written.
+    pub(super) fn is_provider(&self) -> bool {
+        self.role == Role::Value && self.marked().is_some_and(|node| node.key() == Some("provider"))
     }
 
     /// The node that the mark is, or whose key it is.

@@ -36,6 +36,12 @@ pub(super) fn shadowed(root: Node<'_>, list: &str, version: Version) -> Vec<Repe
     global.items().filter(acts).map(repeated).collect::<Option<_>>().unwrap_or_default()
 }
 
+/// What is said of an offer that repeats hooks.
+pub(super) fn said(repeated: &[Repeated]) -> String {
+    let names: Vec<String> = repeated.iter().map(|hook| format!("`{}`", hook.name)).collect();
+    format!("This list replaces the one for all methods, so its hooks are repeated: {}.", names.join(", "))
+}
+
 /// The hooks as items of a list whose dashes are at a column.
 pub(super) fn items(repeated: &[Repeated], column: usize) -> Snippet {
     let mut out = Snippet::default();

@@ -1,15 +1,16 @@
 //! Completion of the keys that Kratos reads in what a document returns: those of mappers with the traits of the identity schema,
 //! and the claims of session tokens.
 
-use super::bodies;
 use super::document::Document;
 use super::offer::{Offer, PROPERTY};
 use super::snippet::Snippet;
 use super::state::Snapshot;
-use crate::init::body::{access, is_name};
+use super::{bodies, fields};
+use crate::init::body::{self, access, is_name};
 use crate::init::recipe;
 use crate::jsonnet::braces::KeySpot;
 use crate::jsonnet::types::{Field, JsonType};
+use crate::kratos::bodies::Reference;
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::inputs;
 use crate::kratos::identity::{EXTENSION, IdentitySchema};
@@ -54,7 +55,7 @@ pub(super) fn offers(
                 let place = Place { version: point.version(), provider: provider.to_owned(), claims };
                 place.offers(way, schemas, text)
             }
-            _ => Vec::new(),
+            _ => of_body(reference, root, schemas),
         };
         false
     });
@@ -65,6 +66,38 @@ pub(super) fn offers(
         Some(':') => found.iter_mut().for_each(|offer| offer.text = Snippet::of(key(&offer.label))),
         Some(_) => found.iter_mut().for_each(|offer| offer.text.text(",")),
     }
+    found
+}
+
+/// What a body may send: what surely is there, with guards where it is not.
+fn of_body(reference: &Reference<'_>, root: Node<'_>, schemas: &[IdentitySchema]) -> Vec<Offer> {
+    let point = &reference.point;
+    let given = environment(point, &inputs(point, root, Some(reference.settings), schemas));
+    let Some(given) = given.filter(|given| given.ctx.is_some()) else { return Vec::new() };
+    let kind = given.into_type();
+    let ctx = body::ctx(&kind);
+    let mut found: Vec<Offer> = body::common(point, ctx)
+        .map(|(name, read)| {
+            let (of, field) = read.rsplit_once('.').unwrap_or_default();
+            Offer { about: fields::about(of, field).map(str::to_owned), ..entry(name, &read) }
+        })
+        .collect();
+    let is_plain = |field: &Field| {
+        field.missing_when.is_none()
+            && matches!(field.kind, JsonType::Text(_) | JsonType::Bool(_) | JsonType::Number { .. })
+    };
+    let own = ctx.as_object().into_iter().flat_map(|object| &object.fields).filter(|(_, field)| is_plain(field));
+    found.extend(own.map(|(name, _)| Offer {
+        about: fields::about("ctx", name).map(str::to_owned),
+        ..entry(name, &format!("ctx{}", access(name)))
+    }));
+    let said = |name: &str| {
+        let field = schemas.first().and_then(|schema| bodies::trait_at(schema, std::iter::once(name)));
+        let title = field.and_then(|field| field.get("title")?.as_str().map(str::to_owned));
+        format!("{} (trait of the identity)", title.unwrap_or_else(|| format!("`{name}`")))
+    };
+    let traits = body::sent_traits(ctx).into_iter();
+    found.extend(traits.map(|(name, text)| Offer { about: Some(said(&name)), ..written(&name, text) }));
     found
 }
 

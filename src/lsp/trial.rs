@@ -75,6 +75,10 @@ pub(super) struct Trial<'t> {
     pub(super) column: usize,
     /// What is between two keys on one line, in JSON; in YAML each has a line of its own.
     pub(super) is_json: bool,
+    /// What is written in place of an offer to see what is wrong without one: JSON without a value cannot be read at all.
+    pub(super) stand_in: String,
+    /// Whether the rules for Jsonnet are asked too: other claims are there for another provider.
+    pub(super) is_deep: bool,
     /// The release.
     pub(super) target: Target,
     /// The files around it.
@@ -155,7 +159,14 @@ impl Trial<'_> {
     fn settings(&self) -> Settings {
         let stopped = Arc::new(Budget::default());
         stopped.stop();
-        Settings { no_config: true, only: RULES.clone(), ..self.snapshot.settings(self.path, stopped) }
+        let mut only = RULES.clone();
+        only.extend(
+            rules::ALL
+                .iter()
+                .filter(|rule| self.is_deep && rule.category == "jsonnet")
+                .map(|rule| rule.name.to_owned()),
+        );
+        Settings { no_config: true, only, ..self.snapshot.settings(self.path, stopped) }
     }
 
     /// What counts in the file with these offers in it.
@@ -207,6 +218,7 @@ impl Trial<'_> {
                 out.push_str(&format!("{between}{}", text.plain(&lead)));
             }
         }
+        out.push_str(if offers.is_empty() { &self.stand_in } else { "" });
         out.push_str(if is_open { "," } else { "" });
         out.push_str(after);
         Some((out, spans))

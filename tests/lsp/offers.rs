@@ -41,8 +41,9 @@ const MAPPER: &str = "local claims = std.extVar('claims');\n";
 fn places() -> Vec<(&'static str, String)> {
     let mut all: Vec<(&str, String)> = Vec::new();
     for body in ["signup.jsonnet", "login.jsonnet"] {
+        all.extend(["|", "function(ctx) |", "function(ctx) {|}"].map(|text| (body, text.to_owned())));
         let texts = [
-            "|",
+            "function(ctx) { a: 1, b: { | c: 1 } }",
             "function(ctx) { a: | }",
             "function(ctx) { a: ctx.| }",
             "function(ctx) { a: ctx.id|, b: 1 }",
