@@ -3,6 +3,7 @@
 mod compact;
 mod development;
 mod edition;
+mod encoded;
 mod fork;
 mod hiding;
 mod identity;
@@ -218,8 +219,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let tree = || laid.as_ref().unwrap_or(unit).tree.clone();
     let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), is_part: unit.is_part(), deployment });
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
-    hiding::hide(unit.start.is_none().then(|| unit.path()), &mut secrets, &mut diagnostics);
-    identity::name(unit, &mut diagnostics);
+    complete(unit, &mut secrets, &mut diagnostics);
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
@@ -235,6 +235,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         is_of_environment: unit.start.is_some(),
         subject,
     }
+}
+
+/// Completes what findings say: where they are in decoded texts, without secrets, and what they are about.
+fn complete(unit: &Unit, secrets: &mut Secrets, diagnostics: &mut [Diagnostic]) {
+    encoded::locate(diagnostics);
+    hiding::hide(unit.start.is_none().then(|| unit.path()), secrets, diagnostics);
+    identity::name(unit, diagnostics);
 }
 
 /// Takes out what comments silence, and says how many findings those were.

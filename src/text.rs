@@ -451,6 +451,20 @@ impl Place {
         place
     }
 
+    /// The same place in the innermost text around it that another one holds as base64.
+    #[must_use]
+    pub(crate) fn in_base64(&self) -> Option<Place> {
+        let mut place = self.clone();
+        while let Some(embedding) = &place.source.outer {
+            if embedding.base64.is_some() {
+                return Some(place);
+            }
+            let span = embedding.outer_span(place.span);
+            place = Place { source: Arc::clone(&embedding.outer), span };
+        }
+        None
+    }
+
     /// The edit of the file that puts `text` in the place of these bytes: inside a block scalar its lines are indented as the
     /// lines around, inside base64 all of it is encoded again. `None` where the text does not stand in the file to the letter.
     #[must_use]

@@ -36,7 +36,7 @@ fn join(outer: &mut Finding, rest: &str, inner: &Finding) {
         && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     {
         outer.help = Some(format!(
-            "read it with std.get(std.get({object}, '{key}', {{}}), '{rest}'), which sends null, or test \
+            "read it with `std.get(std.get({object}, '{key}', {{}}), '{rest}')`, which sends null, or test \
                 `'{key}' in {object} && '{rest}' in {object}.{key}` first"
         ));
     }

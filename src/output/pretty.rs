@@ -197,6 +197,25 @@ pub(super) fn excerpt(
     drawn(report, found, Look::default(), files, out)
 }
 
+/// What is marked in the file of a finding, and its labels in other files. A label at the place of the finding is beside its mark.
+fn marks(found: &Diagnostic, place: &Place) -> (Vec<Mark>, Vec<String>) {
+    let mut own = Mark { span: place.span, text: String::new(), style: style(found.level), is_primary: true };
+    let (mut marks, mut elsewhere) = (Vec::new(), Vec::new());
+    for label in &found.labels {
+        let there = label.place.in_file();
+        if there.source.path() != place.source.path() {
+            let at = there.source.position(there.span.start);
+            elsewhere.push(format!("{}:{}:{}: {}", there.source.path(), at.line, at.column, label.text));
+        } else if there.span == place.span && own.text.is_empty() {
+            own.text.clone_from(&label.text);
+        } else {
+            marks.push(Mark { span: there.span, text: label.text.clone(), style: Style::Cyan, is_primary: false });
+        }
+    }
+    marks.insert(0, own);
+    (marks, elsewhere)
+}
+
 /// Most places in other files that are listed: one body may run at twenty.
 const MAX_ELSEWHERE: usize = 3;
 
@@ -211,17 +230,7 @@ fn drawn(
     let place = found.place.in_file();
     let (color, columns) = (look.color, look.columns());
     let kind = SheetKind::of(&place.source, place.source.path() == report.file && !report.is_of_environment);
-    let mut marks = vec![Mark { span: place.span, text: String::new(), style: style(found.level), is_primary: true }];
-    let mut elsewhere = Vec::new();
-    for label in &found.labels {
-        let there = label.place.in_file();
-        if there.source.path() == place.source.path() {
-            marks.push(Mark { span: there.span, text: label.text.clone(), style: Style::Cyan, is_primary: false });
-        } else {
-            let at = there.source.position(there.span.start);
-            elsewhere.push(format!("{}:{}:{}: {}", there.source.path(), at.line, at.column, label.text));
-        }
-    }
+    let (marks, elsewhere) = marks(found, &place);
     if kind != SheetKind::Hidden {
         let sheet = Sheet { kind, secrets: &report.secrets, is_public: &check::is_public };
         let longest = files.left;

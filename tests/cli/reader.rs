@@ -63,6 +63,23 @@ fn few_of_many_places_in_other_files_are_listed() {
     assert!(report.contains("  = and 3 more places like these\n"), "{report}");
 }
 
+/// Lines cannot be counted in base64.
+#[test]
+fn a_place_in_base64_is_named_by_the_decoded_line() {
+    let body = "ZnVuY3Rpb24oY3R4KSB7CiAgaWQ6IGN0eC5pZGVudGl0eS5pZCwKICBuaWNrOiBjdHguaWRlbnRpdHkubm9wZSwKfQo=";
+    let hook =
+        format!("{{hook: web_hook, config: {{url: https://example.org/x, method: POST, body: 'base64://{body}'}}}}");
+    let text = format!(
+        "{MINIMAL}  flows:\n    login:\n      after:\n        password:\n          hooks:\n            - {hook}\n"
+    );
+    let here = folder(&[("kratos.yml", &text)]);
+    for lines in ["\n", "\r\n"] {
+        std::fs::write(here.path().join("kratos.yml"), text.replace('\n', lines)).expect("written");
+        let report = stdout(&kratos_lint(here.path(), &["-f", "pretty", "kratos.yml"]));
+        assert!(report.contains(" line 3, column 9 of the decoded text\n"), "{report}");
+    }
+}
+
 #[test]
 fn a_report_says_with_which_files_kratos_does_not_start() {
     let wrong = format!("{MINIMAL}log: {{levle: debug}}\n");

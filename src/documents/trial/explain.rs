@@ -378,12 +378,12 @@ impl Trial<'_> {
         let object = self.written_base(key, span).filter(|base| !base.contains('\n')).unwrap_or(object);
         // Null does not do where it is a condition, a number or a list.
         if let Some(default) = self.survey.needed.get(&span) {
-            return format!("read it with std.get({object}, '{key}', {default})");
+            return format!("read it with `std.get({object}, '{key}', {default})`");
         }
         let null = if self.place.purpose() == Purpose::Mapper {
             String::new()
         } else {
-            format!(", or send null with std.get({object}, '{key}')")
+            format!(", or send null with `std.get({object}, '{key}')`")
         };
         format!(
             "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the field out){null}"

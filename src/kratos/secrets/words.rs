@@ -125,6 +125,7 @@ const COMMON: &[&str] = &[
     "draft07",
     "configmap",
     "secret",
+    "secrets",
     "deployment",
     "apiversion",
     "kind",
@@ -204,10 +205,10 @@ pub(crate) fn is_plain(name: &str) -> bool {
     name.len() <= LONGEST_MIXTURE
         || is_variable(name)
         || is_quantity(name)
-        || is_known(name)
         || is_words_and_digit(name)
-        || is_of_known_words(name)
         || parts(name).all(is_numbered)
+        || is_of_known_words(name)
+        || is_known(name)
 }
 
 /// Whether a label of a host, the name of a file, an image or a variable is one that a person wrote. Such names hold more digits
