@@ -162,7 +162,7 @@ fn line_of(node: Node<'_>, own: &str) -> (Option<String>, usize) {
 
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.
 fn names_its_variable(node: Node<'_>) -> bool {
-    let variable = rules::schema::variable_at(&node.pointer());
+    let variable = env::of_pointer(&node.pointer());
     variable.contains('_') && node.place().source.text().contains(&variable)
 }
 

@@ -414,7 +414,7 @@ fn name_more(deployment: &mut Deployment, more: Vec<env::Variable>, unit: &Unit)
     if more.is_empty() {
         return;
     }
-    let name = |node: Node<'_>| node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase();
+    let name = |node: Node<'_>| env::of_pointer(&node.pointer());
     let mut known: HashSet<String> = unit.root().map(Node::descendants).into_iter().flatten().map(name).collect();
     known.extend(deployment.variables.iter().map(|variable| variable.name.clone()));
     let new = more.into_iter().filter(|variable| known.insert(variable.name.clone()));

@@ -20,7 +20,7 @@ use crate::yaml::{Node, Tree, Value};
 
 pub(crate) use fill::Budget;
 pub(crate) use name::{Lookup, Step, lookup};
-pub(crate) use name::{Names, of_path};
+pub(crate) use name::{Names, of_path, of_pointer};
 pub(crate) use parse::Surprise;
 pub use sources::of_env_file;
 

@@ -15,7 +15,7 @@ pub(crate) mod wrong_type;
 
 use crate::deployment::Neighbour;
 use crate::diagnostic::{Covers, Edit, Effect, Level};
-use crate::kratos::env::Surprise;
+use crate::kratos::env::{self, Surprise};
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
@@ -171,7 +171,7 @@ fn unless(context: &Context, fault: &Fault<'_>, injected: Option<&str>, doubted:
 /// The level of a finding that a variable may bring to nothing, with the name of that.
 fn doubt_of(context: &Context, fault: &Fault<'_>, overlaid: bool) -> Option<(Level, String)> {
     if let Some(level) = doubt(context, fault) {
-        let variable = variable_at(&fault.pointer());
+        let variable = env::of_pointer(&fault.pointer());
         // A start that no reader knows sets what the project speaks of.
         let is_named = context.deployment.may_set(&variable);
         return Some((if is_named { Level::Info } else { level }, variable));
@@ -187,7 +187,7 @@ fn named(context: &Context, fault: &Fault<'_>) -> Option<String> {
     }
     let pointer = fault.pointer();
     let list = pointer.rsplit_once('/').filter(|(_, last)| last.parse::<usize>().is_ok()).map(|(list, _)| list);
-    let names = [Some(pointer.as_str()), list].into_iter().flatten().map(variable_at);
+    let names = [Some(pointer.as_str()), list].into_iter().flatten().map(env::of_pointer);
     names.into_iter().find(|name| context.deployment.may_set(name))
 }
 
@@ -205,7 +205,7 @@ fn is_stand_in(context: &Context, fault: &Fault<'_>) -> bool {
     let Some(text) = text.filter(|_| !fault.at_key && fault.boot && fault.missing.is_none()) else { return false };
     let is_of_file = context.unit.environment.hit_at(&fault.node.place()).is_none();
     let is_as_written =
-        is_of_file && !template::is_placeholder(text) && is_lacking(context, &variable_at(&fault.pointer()));
+        is_of_file && !template::is_placeholder(text) && is_lacking(context, &env::of_pointer(&fault.pointer()));
     !is_as_written
 }
 
@@ -216,18 +216,13 @@ pub(crate) fn variable_of(pointer: &str) -> Option<String> {
         // It is missing only for the cipher secret (`ciphers.algorithm`).
         return Some("SECRETS_CIPHER".to_owned());
     }
-    Some(variable_at(pointer))
-}
-
-/// The environment variable that gives the key at a pointer.
-pub(crate) fn variable_at(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+    Some(env::of_pointer(pointer))
 }
 
 /// The environment variable that gives a value: secrets have one for the whole list.
 pub(crate) fn variable_giving(pointer: &str) -> String {
     let list = pointer.rsplit_once('/').filter(|(list, _)| list.starts_with("/secrets/"));
-    variable_at(list.map_or(pointer, |(list, _)| list))
+    env::of_pointer(list.map_or(pointer, |(list, _)| list))
 }
 
 /// Whether the unit is in Helm values that are laid over others: `values-production.yaml`.
@@ -268,7 +263,7 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
     let help = match (&fault.help, raw_only) {
         _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => Some(format!(
             "start the server with `-c FILE`, or set {} in its environment",
-            variable_at(&fault.pointer())
+            env::of_pointer(&fault.pointer())
         )),
         (Some(_), false) if is_unused_mail_server(context, fault) => Some(
             "set it to any address, as `smtp://localhost:25/`: before v1.2.0 Kratos needs one that it never uses"

@@ -46,6 +46,8 @@ pub enum Lookup {
     Key(Vec<Step>, Reading),
     /// It names an entry of a map with free keys, which only goes as a whole; the variable of the map.
     FreeEntry(String),
+    /// It names an item of a list inside a list, which only goes as a whole; the variable of that list.
+    InnerItem(String),
     /// It is nearly the name of a variable that hits a key.
     Near(String),
     /// It begins as a key, and hits none.
@@ -104,8 +106,10 @@ impl Names {
         if first != "kratos" && !FIRST_WORDS.iter().any(|word| is_like(word)) {
             return Lookup::Harmless;
         }
-        if let Some((path, kind)) = self.hit(first, &tokens) {
-            return Lookup::Key(steps(&path, &tokens), kind);
+        match self.hit(first, &tokens) {
+            Some((path, _)) if is_inner(&path) => return inner_item(&path, &tokens),
+            Some((path, kind)) => return Lookup::Key(steps(&path, &tokens), kind),
+            None => {}
         }
         match near.checked_sub(1) {
             Some(left) => {
@@ -235,10 +239,24 @@ impl Names {
                 let name = words(&path).collect::<Vec<_>>().join("_");
                 (path, name)
             };
-            Rc::new(paths(self.version, &|word| word == first).map(named).collect())
+            let is_wanted = |word: &str| word == first;
+            let outer = paths(self.version, &is_wanted).filter(|(path, _)| !is_inner(path));
+            Rc::new(outer.map(named).collect())
         };
         Rc::clone(self.spellings.borrow_mut().entry(first).or_insert_with(found))
     }
+}
+
+/// Whether a path is inside an item of a list inside a list.
+fn is_inner(path: &str) -> bool {
+    path.matches("[]").count() > 1
+}
+
+/// What the name of an item of a list inside a list comes to: of several numbers Kratos puts only the last into the path, and what it
+/// sets there then is nowhere (`configx/koanf_env.go:extract`, `sjson.Set`; seen on v1.3.1 and v26.2.0).
+fn inner_item(path: &str, tokens: &[&str]) -> Lookup {
+    let second = words(path).enumerate().filter(|(_, word)| *word == "#").nth(1).map_or(tokens.len(), |(at, _)| at);
+    Lookup::InnerItem(tokens.get(..second).unwrap_or_default().join("_").to_ascii_uppercase())
 }
 
 /// The paths of objects.
@@ -341,6 +359,17 @@ fn is_path(path: &str, tokens: &[&str]) -> bool {
 /// The variable of a key, by its path with dots: `selfservice.flows.login.after.hooks` as `SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS`.
 pub(crate) fn of_path(path: &str) -> String {
     path.to_ascii_uppercase().replace('.', "_")
+}
+
+/// The variable that sets the value at a JSON pointer: a list inside a list has one for all of it.
+pub(crate) fn of_pointer(pointer: &str) -> String {
+    let mut items = 0;
+    let is_settable = |key: &&str| {
+        items += usize::from(is_number(key));
+        items < 2
+    };
+    let keys: Vec<&str> = pointer.trim_start_matches('/').split('/').take_while(is_settable).collect();
+    keys.join("_").replace('-', "_").to_ascii_uppercase()
 }
 
 /// The name of the variable for a path, with the numbers of `tokens` in their order.

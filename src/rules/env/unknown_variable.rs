@@ -28,7 +28,8 @@ Kratos drops the variable without a message.
 
 There is no prefix: the name is the path of the key in upper case with `_` for each dot; numbers, from 0, count the
 items of lists. Entries of maps with free keys (`headers`, the templates of the tokenizer) have no variable of their
-own. The variable of the map holds all of it as JSON, and Kratos merges it with the map of the file.
+own. The variable of the map holds all of it as JSON, and Kratos merges it with the map of the file. Items of lists
+inside lists (`scope` of a provider) have none either: of two numbers in a name Kratos reads only the last.
 
 Reported are names that begin as a key (at least two words) or are nearly one; all others may belong to other
 programs, and so may those that a placeholder of the configuration names. The rule reads `--env-file`, and `environment` and `env_file` of the service in a compose file beside the
@@ -44,7 +45,8 @@ All versions.
 
 ## Source
 
-configx/koanf_env.go:Read and extract at all tags; tried on servers v1.0.0 to master.
+configx/koanf_env.go:Read and extract at all tags; tried on servers v1.0.0 to master, lists inside lists on v1.3.1 and
+v26.2.0.
 
 ## Examples
 
@@ -69,6 +71,10 @@ fn check(context: &Context, out: &mut Sink) {
             Lookup::FreeEntry(map) => (
                 format!("Kratos drops `{name}`: entries of this map have no variable of their own"),
                 format!("give the whole map as JSON in `{map}`, or write the entry into the file"),
+            ),
+            Lookup::InnerItem(list) => (
+                format!("Kratos drops `{name}`: items of a list inside a list have no variable of their own"),
+                format!("give the whole list in `{list}`, with commas between texts or as JSON"),
             ),
             Lookup::Near(near) => {
                 (format!("Kratos drops `{name}`: no key has this name"), format!("did you mean `{near}`?"))

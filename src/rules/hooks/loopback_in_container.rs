@@ -5,10 +5,10 @@ use crate::deployment::neighbours::is_database_image;
 use crate::deployment::{By, Deployment, Image};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called::{self, Address};
+use crate::kratos::env;
 use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::rules::schema::variable_at;
 use crate::yaml::Node;
 
 /// The rule.
@@ -103,7 +103,7 @@ fn check(context: &Context, out: &mut Sink) {
         let report = if is_known || !address.by_variable {
             out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"))
         } else {
-            let variable = variable_at(&node.pointer());
+            let variable = env::of_pointer(&node.pointer());
             let text = format!("`{host}` is Kratos itself in its container: calls fail unless {variable} is set");
             out.report(node, text).level(Level::Info)
         };

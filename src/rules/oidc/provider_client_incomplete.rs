@@ -1,10 +1,10 @@
 //! `provider-client-incomplete`: a provider without its secret, or with another callback than before.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::env;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::rules::schema::variable_at;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -77,7 +77,7 @@ fn check(context: &Context, out: &mut Sink) {
             )
             .help(format!(
                 "set {} in the environment (Kratos also needs a variable for every earlier list entry)",
-                variable_at(&secret.pointer())
+                env::of_pointer(&secret.pointer())
             ));
         }
         if let Some(pkce) = provider.get("pkce").filter(|node| node.as_str() == Some("force")) {

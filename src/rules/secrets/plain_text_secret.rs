@@ -1,6 +1,7 @@
 //! `plain-text-secret`: a real secret in the file.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::env;
 use crate::kratos::network::Edition;
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -132,7 +133,7 @@ fn check(context: &Context, out: &mut Sink) {
         };
         out.report(node, message).help(format!(
             "change it at the service, and set the new one as {} in the environment",
-            variable(&node.pointer())
+            env::of_pointer(&node.pointer())
         ));
     }
 }
@@ -220,9 +221,4 @@ fn has_entropy(text: &str) -> bool {
     letters.sort_unstable();
     letters.dedup();
     letters.len() > 12
-}
-
-/// The environment variable of a key (`oryx/configx/koanf_env.go`).
-fn variable(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_uppercase()
 }

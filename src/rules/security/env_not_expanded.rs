@@ -2,6 +2,7 @@
 
 use crate::deployment;
 use crate::diagnostic::{Covers, Effect, Level};
+use crate::kratos::env;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -90,13 +91,16 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let Some((name, whole)) = variable(place.source.slice(place.span)) else { continue };
-        let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
+        let own = env::of_pointer(&node.pointer());
         let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
         let refused = context.schema_faults().iter().any(|fault| fault.boot && fault.node.id() == node.id());
         let effect = if refused { "does not start" } else { "uses this text" };
         let message = format!("Kratos does not expand `{whole}` and {effect} unless another program fills it in");
         // An item that is removed makes its list shorter, and the variable sets another item then.
-        let help = if node.parent().is_some_and(Node::is_sequence) {
+        let is_item = node.parent().is_some_and(Node::is_sequence);
+        let help = if is_item && node.parent().is_some_and(|list| env::of_pointer(&list.pointer()) == own) {
+            format!("set {own}, which replaces the whole list, or run the file through envsubst")
+        } else if is_item {
             format!(
                 "set {own}, which replaces it, and a variable for each earlier item, or run the file through envsubst"
             )

@@ -1,6 +1,7 @@
 //! `secret-in-file`: a password of an endpoint in the file.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::env;
 use crate::kratos::secrets;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -90,7 +91,7 @@ fn check(context: &Context, out: &mut Sink) {
         let help = if in_header {
             "use `auth` instead of a header, and set its value in the environment".to_owned()
         } else {
-            let variable = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
+            let variable = env::of_pointer(&node.pointer());
             format!("set {variable} in the environment (Kratos also needs a variable for every earlier list entry)")
         };
         out.report(node, message).help(help);
