@@ -33,6 +33,7 @@ mod keywords;
 mod location;
 mod message;
 mod offer;
+mod own_file;
 mod position;
 mod probe;
 mod repeat;

@@ -24,6 +24,8 @@ mod inside;
 mod latency;
 #[path = "lsp/offers.rs"]
 mod offers;
+#[path = "lsp/own_file.rs"]
+mod own_file;
 #[path = "lsp/play.rs"]
 mod play;
 #[path = "lsp/property.rs"]

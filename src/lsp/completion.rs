@@ -14,7 +14,7 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
 use super::units::{self, version};
-use super::{as_json, environment, flow, identity, in_jsonnet, inside, message};
+use super::{as_json, environment, flow, identity, in_jsonnet, inside, message, own_file};
 use crate::init::project;
 use crate::text::Span;
 
@@ -37,6 +37,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
                 found => found,
             },
         },
+        Some("toml") if own_file::is_own(path) => own_file::offers(path, text, byte, snapshot),
         Some("jsonnet" | "libsonnet") => in_jsonnet::offers(document, text, byte, snapshot),
         Some("gotmpl") => message::offers(document, text, byte, snapshot),
         Some("json") => match identity::offers(document, text, byte, snapshot) {

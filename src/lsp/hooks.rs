@@ -27,6 +27,9 @@ pub(super) const ADD: &str = "refactor.rewrite";
 /// Kind of "repeat the shadowed hooks".
 pub(super) const REPEAT: &str = "quickfix";
 
+/// The rule that says that registration by code does not call a hook.
+const UNCHECKED: &str = "code-registration-unchecked";
+
 /// A list of hooks around the cursor.
 struct Place {
     flow: &'static str,
@@ -111,7 +114,8 @@ pub(super) fn actions(
             continue;
         };
         if wants(REPEAT) {
-            found.extend(repeats(unit, node, version).into_iter().filter_map(|(title, planned)| {
+            let by_code = checked_by_code(unit, node, path, snapshot);
+            found.extend(repeats(unit, node, version).into_iter().chain(by_code).filter_map(|(title, planned)| {
                 let edit = edit(&[change(unit, path, &planned.text)?], snapshot, features);
                 Some(json!({"title": title, "kind": REPEAT, "edit": edit}))
             }));
@@ -269,6 +273,22 @@ fn repeats(unit: &Unit, node: Node<'_>, version: Version) -> Vec<(String, Planne
         }
     }
     found
+}
+
+/// What makes registration by code call the hook at the cursor too, where a finding says that it does not.
+fn checked_by_code(unit: &Unit, node: Node<'_>, path: &Path, snapshot: &Snapshot) -> Option<(String, Planned)> {
+    let root = unit.root()?;
+    let around: Vec<Node<'_>> = std::iter::once(node).chain(node.ancestors()).collect();
+    let all = &snapshot.known(path, unit)?.report.diagnostics;
+    let found =
+        all.iter().filter(|found| found.rule == UNCHECKED).filter_map(|found| root.at(found.pointer.as_deref()?));
+    let hook = found.into_iter().find(|hook| around.iter().any(|node| node.id() == hook.id()))?;
+    let name = hook.get("hook")?.as_str()?;
+    let place = Place { flow: "registration", trigger: "after", method: Some("code".to_owned()) };
+    let mut wanted = place.wanted(name, Response::Parse);
+    wanted.written = Some(written::written(hook, is_toml(unit.path()), written::Anchors::Dropped).ok()?);
+    let planned = scaffold::add(unit, &wanted, &[place.site(root)], true).ok()?;
+    Some((format!("Repeat this hook in {}", place.shown()), planned))
 }
 
 /// The hooks that the list of the method replaces, without those that it repeats.

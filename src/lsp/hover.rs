@@ -8,7 +8,7 @@ use super::about::{self, shown};
 use super::document::Document;
 use super::position::{Lines, word_at};
 use super::state::Snapshot;
-use super::{about_jsonnet, environment, hints, identity, inside, message, units};
+use super::{about_jsonnet, environment, hints, identity, inside, message, own_file, units};
 use crate::kratos::version::Version;
 use crate::kratos::{plan, schema};
 use crate::rules;
@@ -25,6 +25,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let found = rule(path, text, byte).or_else(|| match ending.as_str() {
         "jsonnet" | "libsonnet" => about_jsonnet::of_library(document, text, byte, snapshot)
             .or_else(|| about_jsonnet::of_expression(document, text, byte, snapshot)),
+        "toml" if own_file::is_own(path) => own_file::about(text, byte),
         "gotmpl" => message::about(document, text, byte, snapshot),
         "json" => key(path, byte, snapshot).or_else(|| identity::about(document, text, byte, snapshot)),
         _ => key(path, byte, snapshot)

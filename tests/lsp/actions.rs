@@ -224,3 +224,30 @@ fn a_rule_is_explained_where_it_is_named() {
     editor.open("kratos-lint.toml", "[rules]\nshadowed-hook = \"off\"\n");
     assert!(editor.at("hover", "kratos-lint.toml", 1, 3).is_object());
 }
+
+/// Registration by code that skips a hook which decides: the action repeats the hook, and the finding is gone.
+#[test]
+fn a_hook_that_registration_by_code_skips_is_repeated() {
+    let read = |name: &str| {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/code-registration-unchecked/bad");
+        std::fs::read_to_string(folder.join(name)).expect("readable")
+    };
+    let schema = read("identity.schema.json");
+    // Complete, and without the anchor.
+    let config = format!("dsn: postgres://db/kratos\n{}", read("kratos.yml"))
+        .replace("- &risk\n              hook", "- hook")
+        .replace("  methods:", "  default_browser_return_url: https://example.org/\n  methods:");
+    let files = [("kratos.yml", config.as_str()), ("identity.schema.json", &schema)];
+    let mut editor = Editor::with(&files, plain(), json!({"kratos": "1.3.1"}));
+    editor.open("kratos.yml", &config);
+    let is_it = |found: &&Value| found["code"] == "code-registration-unchecked";
+    assert_eq!(editor.findings("kratos.yml", 1).iter().filter(is_it).count(), 1);
+    let actions = offered(&mut editor, "kratos.yml", &config, "hook: web_hook", &["quickfix"]);
+    let action = actions.iter().find(|action| action["title"] == "Repeat this hook in registration.after.code.hooks");
+    let action = action.unwrap_or_else(|| panic!("{:?}", titles(&actions)));
+    let after = applied(&config, &action["edit"]["documentChanges"][0]["edits"]);
+    editor.edit("kratos.yml", 2, &after);
+    let found = editor.findings("kratos.yml", 2);
+    assert!(!found.iter().any(|found| found["severity"] == 1), "{found:#?}\n{after}");
+}
