@@ -247,7 +247,10 @@ fn many_containers() -> Vec<(&'static str, Files)> {
     );
     let commands = format!("a: &a \"{}\"\nkratos: [{}]\n", "helm a b c; ".repeat(4_000), "*a,".repeat(5_000));
     let one_file_often = format!(", env_file: [{}]", ".env,".repeat(2_000));
+    let labels = repeated(5_000, &|i| format!(" traefik.http.routers.a{i}.rule: PathPrefix(`/a{i}`)\n"));
+    let (path, labelled) = services(60, ", command: serve -c /c/kratos.yml, volumes: [\".:/c\"], labels: *l");
     vec![
+        ("labels that many services have", vec![(path, format!("x-l: &l\n{labels}{labelled}"))]),
         ("kustomizations that take each other in", kustomizations.chain([file("k.yaml", pod(""))]).collect()),
         ("keys of a ConfigMap, each mounted often", vec![file("k.yaml", map)]),
         ("services", vec![services(6_000, "")]),
@@ -275,6 +278,13 @@ fn many_runs() -> Vec<(&'static str, Files)> {
     let stages = repeated(3_000, &|i| format!("FROM s{i} AS s{}\n", i + 1));
     let steps = repeated(6_000, &|i| format!("  - run: docker run -e A={i} oryd/kratos:v1 serve\n"));
     let pipeline = format!("env:\n{}steps:\n{steps}", repeated(9_000, &|i| format!("  A{i}: b\n")));
+    let named = |i: usize| format!("a{i}: [\"{}\"],", format!("{{{{matrix.a{}}}}}", i + 1).repeat(19));
+    let words = repeated(9, &|i| format!("{{{{matrix.a{i}}}}} "));
+    let matrix = format!(
+        "strategy: {{matrix: {{{}}}}}\nrun: kratos serve {words}{}\n",
+        repeated(9, &named),
+        "{{matrix.a0}}".repeat(2_000)
+    );
     let scripts = repeated(9_000, &|i| format!("\"a{i}\": \"kratos serve -c a{i}.yml\",\n"));
     let package = format!("{{\"scripts\": {{{scripts}\"z\": \"\"}}}}");
     let blocks = "  ports {\n image = \"x\"\n }\n".repeat(19_000);
@@ -284,7 +294,9 @@ fn many_runs() -> Vec<(&'static str, Files)> {
         ("runs with variables", vec![file("start.sh", runs)]),
         ("runs with an env file", vec![file("start.sh", serve.repeat(2_000)), env_file(10_000, "1")]),
         ("a script that sources itself", vec![file("start.sh", sourced)]),
-        ("containers with an env file", vec![file("start.sh", containers), env_file(10_000, "1")]),
+        ("containers with an env file", vec![file("start.sh", containers.clone()), env_file(10_000, "1")]),
+        ("containers with an env file in quotes", vec![file("start.sh", containers), env_file(10_000, "\"1\"")]),
+        ("values of a matrix that name others", vec![file(".github/workflows/test.yml", matrix)]),
         ("rows of a Procfile", vec![file("Procfile", format!("w: {serve}").repeat(4_000)), env_file(5_000, "1")]),
         ("recipes", vec![file("Makefile", recipes)]),
         ("steps of a pipeline with variables", vec![file(".github/workflows/test.yml", pipeline)]),

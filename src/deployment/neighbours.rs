@@ -8,6 +8,9 @@ use crate::yaml::{self, Node};
 /// Keys of a service that give it another name.
 const NAMES: [&str; 2] = ["container_name", "hostname"];
 
+/// Most labels that are read.
+const MAX_LABELS: usize = 300;
+
 /// Words that say that a container shares a network, or its pod has others.
 const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
 
@@ -126,10 +129,13 @@ impl Deployment {
         own.zip(other).is_none_or(|(own, other)| own.iter().any(|name| other.contains(name)))
     }
 
-    /// The labels of the services of compose files that start the server.
+    /// The labels of the services of compose files that start the server; none where there are too many: each is compared with
+    /// the others.
     pub(crate) fn labels(&self) -> Vec<Label> {
         let starts = self.starts.iter().filter(|start| start.by == By::Compose && !start.is_variant);
-        starts.filter_map(|start| self.look(&start.name, labels)).flatten().collect()
+        let all = starts.filter_map(|start| self.look(&start.name, labels)).flatten();
+        let all: Vec<Label> = all.take(MAX_LABELS + 1).collect();
+        if all.len() > MAX_LABELS { Vec::new() } else { all }
     }
 
     /// The ports that such a service publishes; none where it may listen elsewhere too.
@@ -166,7 +172,7 @@ fn labels(service: Node<'_>) -> Option<Vec<Label>> {
         let (name, value) = item.as_str()?.split_once('=')?;
         Some(Label { name: name.to_owned(), value: value.to_owned(), place: item.place() })
     };
-    Some(list.fields().map(of_field).chain(list.items().filter_map(of_item)).collect())
+    Some(list.fields().map(of_field).chain(list.items().filter_map(of_item)).take(MAX_LABELS + 1).collect())
 }
 
 impl Published {
