@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shell::{Word, known_value, whole};
 use super::variables::{Layer, variable};
-use super::{By, Fact, Here, Image, Mount, Role, Start, arguments, mounts};
+use super::{By, Fact, Here, Image, Mount, Start, arguments, mounts};
 use crate::disk::plain;
 use crate::text::Place;
 
@@ -59,6 +59,10 @@ pub(super) fn container(
         at += 1;
         let Flag::Value(option, value) = flag(text, words.get(at), &mut at) else { continue };
         start.complete.files &= value.is_some() && !MORE_FILES.contains(&option);
+        // Another program than the image's own gets the arguments.
+        if option == "--entrypoint" && !value.as_ref().is_some_and(|value| value.ends_with("kratos")) {
+            return None;
+        }
         match (option, value) {
             ("-e" | "--env", Some(value)) => {
                 let (name, value) =
@@ -122,7 +126,6 @@ fn of_option(
         ("--mount", Some(value)) => start.mounts.extend(mount(&value, place, folder)),
         ("--workdir", Some(value)) => start.working_folder = PathBuf::from(value),
         ("--name", Some(value)) => start.name = value,
-        ("--entrypoint", Some(value)) if !value.ends_with("kratos") => start.role = Role::Other,
         _ => {}
     }
 }
