@@ -263,6 +263,12 @@ impl Start {
         self.complete.files && is_empty && self.mounts.around(&path).is_none()
     }
 
+    /// The same for a folder, in which things may be mounted.
+    #[must_use]
+    pub(crate) fn lacks_folder(&self, path: &str) -> bool {
+        self.lacks(path) && !self.mounts.is_any_below(&crate::disk::plain(&self.working_folder.join(path)))
+    }
+
     /// Whether its arguments are flags without a command: no `serve`.
     #[must_use]
     pub(crate) fn has_flags_alone(&self) -> bool {

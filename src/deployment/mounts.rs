@@ -57,6 +57,11 @@ impl Mounts {
         self.is_cut
     }
 
+    /// Whether something is mounted below a path.
+    pub(super) fn is_any_below(&self, path: &Path) -> bool {
+        self.all.iter().any(|mount| mount.there.starts_with(path))
+    }
+
     /// The mount that a path leads into: the innermost one around it.
     pub(super) fn around(&self, path: &Path) -> Option<&Mount> {
         path.ancestors().find_map(|folder| self.all.get(*self.at.get(folder)?))

@@ -9,10 +9,11 @@ use crate::yaml::{self, Node};
 const NAMES: [&str; 2] = ["container_name", "hostname"];
 
 /// Most labels that are read.
-const MAX_LABELS: usize = 300;
+pub(super) const MAX_LABELS: usize = 300;
 
 /// Words that say that a container shares a network, or its pod has others.
-const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
+const SHARED_NETWORK: [&str; 7] =
+    ["network_mode", "--network", "--net=", "--net ", "--pod", "hostNetwork", "extraContainers"];
 
 /// Images whose first start makes a database, with their variables for user, password and database.
 pub(crate) const DATABASES: [(&str, [&str; 3]); 3] = [
@@ -160,7 +161,7 @@ fn networks(service: Node<'_>) -> Option<Vec<String>> {
 }
 
 /// The labels of a service, as a map or a list; none where it gets more of them elsewhere.
-fn labels(service: Node<'_>) -> Option<Vec<Label>> {
+pub(super) fn labels(service: Node<'_>) -> Option<Vec<Label>> {
     let is_open = ["extends", "label_file"].iter().any(|key| service.get(key).is_some());
     let list = service.get("labels").filter(|_| !is_open)?;
     let of_field = |field: yaml::Field<'_>| {

@@ -3,12 +3,14 @@
 //! Facts: the documentation of Traefik v2 and v3 (routers of the Docker provider).
 
 use super::Deployment;
-use super::neighbours::Label;
+use super::neighbours::{Label, MAX_LABELS, labels};
 use crate::text::{Place, Source};
 
-/// Words of a compose file by which Traefik gets middlewares for all routers of an entry point, or a file that may name some.
-const FOR_ALL: [&str; 7] = [
+/// Words of a compose file by which Traefik gets middlewares for all routers of an entry point, a file that may name some, or
+/// another order of routers than by the length of their rules.
+const FOR_ALL: [&str; 8] = [
     ".http.middlewares",
+    ".priority",
     "_HTTP_MIDDLEWARES",
     "/etc/traefik",
     "traefik.yml",
@@ -48,7 +50,25 @@ pub(crate) fn routers(deployment: &Deployment) -> Vec<Router> {
         (Some(label), None) => Some((label.value.clone(), label.place.clone())),
         _ => None,
     };
-    labels.iter().filter_map(|label| router(label, &labels, port.as_ref())).collect()
+    let routers = labels.iter().filter_map(|label| Some((router(label, &labels, port.as_ref())?, label)));
+    let (routers, own): (Vec<Router>, Vec<&Label>) = routers.unzip();
+    let other = others(deployment, &own);
+    routers.into_iter().filter(|router| !other.iter().any(|rule| is_within(router, rule))).collect()
+}
+
+/// The rules of the routers in the compose file without those of these labels: they have a middleware, or lead to another service.
+fn others(deployment: &Deployment, own: &[&Label]) -> Vec<String> {
+    let all = deployment.each_service(labels).into_iter().flatten().take(MAX_LABELS);
+    let is_other = |label: &Label| {
+        label.name.strip_suffix(".rule").is_some() && !own.iter().any(|own| own.place.span == label.place.span)
+    };
+    all.filter(is_other).map(|label| label.value).collect()
+}
+
+/// Whether another rule takes requests below the prefix of a router: Traefik asks the longer rule first.
+fn is_within(router: &Router, rule: &str) -> bool {
+    let prefix = router.prefix.as_deref().unwrap_or_default();
+    !prefix.is_empty() && ['`', '"', '\''].iter().any(|mark| rule.contains(&format!("{mark}{prefix}")))
 }
 
 /// The router of the label that is its rule.
@@ -66,6 +86,8 @@ fn router(label: &Label, labels: &[Label], port: Option<&(String, Place)>) -> Op
     if of_router("middlewares").is_some()
         || of_router("entrypoints").is_some_and(|label| !entries(label))
         || of_router("service").is_some_and(|label| !is_here(label))
+        // Who comes in may be asked for a certificate.
+        || of_router("tls.options").is_some()
     {
         return None;
     }

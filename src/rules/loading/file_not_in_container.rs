@@ -109,7 +109,8 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(text) = view::text(node).filter(|text| text.starts_with("file://") || is_path(node, text)) else {
             continue;
         };
-        let Some(start) = starts.iter().find(|start| start.lacks(text)) else { continue };
+        let lacks = |start: &Start| if is_folder(node) { start.lacks_folder(text) } else { start.lacks(text) };
+        let Some(start) = starts.iter().find(|start| lacks(start)) else { continue };
         // A file that the project does not hold may be put there in a way that it does not show.
         let is_here = if is_folder(node) {
             matches!(context.files.find_folder(text), FoundFolder::Likely(_))
