@@ -3,6 +3,8 @@
 mod calls;
 mod steps;
 
+pub(crate) use calls::is_comparison;
+
 use super::kinds::{Struct, Value, ValueType, What};
 use super::problem::{MAX_DEPTH, Problem, ProblemKind, Set, TOO_DEEP};
 use super::tree::{Branch, Command, Node, Operand, OperandKind, Pipeline};
@@ -148,7 +150,10 @@ impl Check<'_> {
         let mentions = self.mentions(&branch.pipeline);
         self.guards.extend(mentions);
         let outer = std::mem::replace(&mut self.dot, value);
-        self.nodes(&branch.body);
+        match constant(&branch.pipeline) {
+            Some(false) => self.dead(&branch.body),
+            _ => self.nodes(&branch.body),
+        }
         self.dot = outer;
         self.variables.truncate(declared);
         self.nodes(&branch.otherwise);
@@ -232,9 +237,9 @@ impl Check<'_> {
         for variable in &pipeline.variables {
             if pipeline.is_assignment {
                 // Whether the assignment runs is not followed.
-                let known = self.variables.iter_mut().rev().find(|(name, _)| *name == variable.text);
-                if let Some((_, known)) = known {
-                    *known = Value::unknown();
+                match self.variables.iter_mut().rev().find(|(name, _)| *name == variable.text) {
+                    Some((_, known)) => *known = Value::unknown(),
+                    None => self.undeclared(&variable.text, variable.span),
                 }
             } else {
                 self.variables.push((variable.text.clone(), value.clone()));
@@ -264,6 +269,9 @@ impl Check<'_> {
             }
             OperandKind::Variable(name, names) => {
                 let value = self.variable(&name.text);
+                if !self.is_declared(&name.text) {
+                    self.undeclared(&name.text, name.span);
+                }
                 self.fields(value, names)
             }
             OperandKind::Function(name) => self.function(name, operand.span, &[], None),
@@ -273,6 +281,14 @@ impl Check<'_> {
             }
             OperandKind::Pipeline(pipeline) => self.pipeline(pipeline),
         }
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        name == "$" || self.variables.iter().any(|(known, _)| known == name)
+    }
+
+    fn undeclared(&mut self, name: &str, span: Span) {
+        self.report(span, ProblemKind::UndeclaredVariable { name: name.to_owned() });
     }
 
     fn variable(&self, name: &str) -> Value {
@@ -320,10 +336,7 @@ impl Check<'_> {
 /// The value of a condition that is a constant.
 fn constant(pipeline: &Pipeline) -> Option<bool> {
     let [command] = pipeline.commands.as_slice() else { return None };
-    match command.first.kind {
-        OperandKind::Bool(value) if command.arguments.is_empty() => Some(value),
-        _ => None,
-    }
+    calls::truth(&command.first).filter(|_| command.arguments.is_empty())
 }
 
 /// The fields of a struct, for messages.

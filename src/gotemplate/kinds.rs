@@ -121,13 +121,14 @@ impl Value {
             .unwrap_or_default()
     }
 
-    /// What a list holds.
+    /// What a list or map holds.
     pub(super) fn item(&self) -> Value {
         match &self.kind {
             ValueType::Int => Value::new(ValueType::Int),
             ValueType::Json(json) => {
                 let items = json.alternatives().iter().map(|kind| match kind {
                     JsonType::List(item) => (**item).clone(),
+                    JsonType::Object(object) => value_of(object),
                     _ => JsonType::Any,
                 });
                 Value::new(of_json(JsonType::union(items)))
@@ -135,6 +136,16 @@ impl Value {
             _ => Value::unknown(),
         }
     }
+}
+
+/// What a map holds. Where one of its keys is always there, what all known keys are is enough: what fails at one item fails.
+fn value_of(object: &Object) -> JsonType {
+    let is_plain = |kind: &JsonType| matches!(kind, JsonType::Text(_) | JsonType::Number { .. } | JsonType::Bool(_));
+    let mut always = object.fields.values().filter(|field| field.missing_when.is_none()).map(|field| &field.kind);
+    if object.rest.is_some() && !(always.any(is_plain) && object.fields.values().all(|field| is_plain(&field.kind))) {
+        return JsonType::Any;
+    }
+    JsonType::union(object.fields.values().map(|field| field.kind.clone()))
 }
 
 /// What a value surely is.

@@ -138,10 +138,15 @@ pub enum ProblemKind {
         /// What it is given.
         given: &'static str,
     },
-    /// A field is given arguments: execution fails.
-    ArgumentsToField {
-        /// The field.
-        field: String,
+    /// What is no function is given arguments: execution fails.
+    ArgumentsToValue {
+        /// The value as it is written: `.To`, `$x`, `.`.
+        value: String,
+    },
+    /// A variable that is read in its own declaration, or set without one: execution fails.
+    UndeclaredVariable {
+        /// Its name, with `$`.
+        name: String,
     },
     /// No template of this name is in the set: execution fails.
     UndefinedTemplate {

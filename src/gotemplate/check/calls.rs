@@ -40,8 +40,16 @@ impl Check<'_> {
         // A function in a value of an unknown kind may take arguments.
         let is_known = !matches!(value.kind, ValueType::Unknown);
         if let (true, true, Some(name)) = (has_arguments, is_known, names) {
-            self.report(name.span, ProblemKind::ArgumentsToField { field: name.text.clone() });
+            self.report(name.span, ProblemKind::ArgumentsToValue { value: format!(".{}", name.text) });
             return Value::unknown();
+        }
+        let written = match &command.first.kind {
+            OperandKind::Dot => ".",
+            OperandKind::Variable(name, names) if names.is_empty() => name.text.as_str(),
+            _ => return value,
+        };
+        if has_arguments {
+            self.report(command.first.span, ProblemKind::ArgumentsToValue { value: written.to_owned() });
         }
         value
     }
@@ -66,7 +74,7 @@ impl Check<'_> {
                 self.report(method.span, ProblemKind::ArgumentCount { function, takes, given });
             }
             None if is_headers && given > 0 => {
-                self.report(method.span, ProblemKind::ArgumentsToField { field: method.text.clone() });
+                self.report(method.span, ProblemKind::ArgumentsToValue { value: format!(".{}", method.text) });
             }
             _ => {}
         }
@@ -77,8 +85,7 @@ impl Check<'_> {
         let guards = self.guards.len();
         let mut arguments: Vec<Argument> = Vec::new();
         for operand in operands {
-            let settled = matches!((name, arguments.last()), ("and" | "or", Some(_)));
-            if settled && is_settled(name, operands) {
+            if matches!(name, "and" | "or") && is_settled(name, operands.get(..arguments.len()).unwrap_or_default()) {
                 break;
             }
             let value = self.operand(operand);
@@ -111,7 +118,7 @@ impl Check<'_> {
             self.argument(name, parameter, argument);
         }
         match name {
-            "eq" | "ne" => self.comparison(name, &arguments),
+            _ if is_comparison(name) => self.comparison(name, &arguments),
             "index" => return self.index(&arguments),
             "slice" => self.list_argument(name, arguments.first()),
             "len" => self.sized_argument(arguments.first()),
@@ -164,7 +171,7 @@ impl Check<'_> {
         }
     }
 
-    /// `eq` refuses values of two basic kinds; a missing value is equal to none.
+    /// Comparisons refuse values of two basic kinds; a missing value is equal to none.
     fn comparison(&mut self, function: &str, arguments: &[Argument]) {
         let basic = |argument: &Argument| {
             if argument.is_float {
@@ -185,6 +192,7 @@ impl Check<'_> {
                 self.report(other.span, ProblemKind::ArgumentKind { function: function.to_owned(), needs, given });
             }
         }
+        self.no_basic_value(function, arguments, arguments.iter().find_map(basic));
         let Some(wanted) = basic(first) else { return };
         for other in rest {
             let Some(given) = basic(other).filter(|given| *given != wanted) else {
@@ -202,12 +210,31 @@ impl Check<'_> {
         }
     }
 
+    /// Maps, lists and the message are compared with nothing that is a text or number.
+    fn no_basic_value(&mut self, function: &str, arguments: &[Argument], basic: Option<What>) {
+        let is_ordered = !matches!(function, "eq" | "ne");
+        let Some(needs) = basic.map(What::name).or(is_ordered.then_some("a number")) else { return };
+        for argument in arguments.iter().filter(|argument| argument.value.missing.is_none()) {
+            let given = argument.value.what().filter(|what| matches!(what, What::List | What::Map | What::Struct));
+            if let Some(given) = given.filter(|_| !argument.value.may_be_null()) {
+                let kind = ProblemKind::ArgumentKind { function: function.to_owned(), needs, given: given.name() };
+                self.report(argument.span, kind);
+            }
+        }
+    }
+
     fn index(&mut self, arguments: &[Argument]) -> Value {
         let Some((first, keys)) = arguments.split_first() else {
             return Value::unknown();
         };
-        if first.value.what() == Some(What::List) {
-            self.missing_argument("index", first);
+        let is_named = keys.iter().any(|key| key.text.is_some());
+        match first.value.what() {
+            Some(What::List) => self.missing_argument("index", first),
+            Some(what @ (What::Int | What::Float | What::Bool | What::Struct)) if !keys.is_empty() => {
+                self.not_indexed(first.span, what);
+            }
+            Some(what @ What::Text) if is_named => self.not_indexed(first.span, what),
+            _ => {}
         }
         let mut value = first.value.clone();
         for key in keys {
@@ -218,6 +245,11 @@ impl Check<'_> {
             };
         }
         value
+    }
+
+    fn not_indexed(&mut self, span: Span, what: What) {
+        let (function, needs) = ("index".to_owned(), "a list or a map");
+        self.report(span, ProblemKind::ArgumentKind { function, needs, given: what.name() });
     }
 
     fn list_argument(&mut self, function: &str, argument: Option<&Argument>) {
@@ -238,8 +270,21 @@ impl Check<'_> {
     }
 }
 
-/// Whether a constant at the beginning decides, so that nothing else is read.
+/// Whether a function of Go compares its arguments.
+pub(crate) fn is_comparison(function: &str) -> bool {
+    matches!(function, "eq" | "ge" | "gt" | "le" | "lt" | "ne")
+}
+
+/// Whether one of the operands of `and` or `or` is a constant that decides, so that nothing after it is read.
 fn is_settled(name: &str, operands: &[Operand]) -> bool {
-    let decides = name == "or";
-    operands.first().is_some_and(|first| matches!(first.kind, OperandKind::Bool(value) if value == decides))
+    operands.iter().any(|operand| truth(operand) == Some(name == "or"))
+}
+
+/// Whether a constant counts as true.
+pub(super) fn truth(operand: &Operand) -> Option<bool> {
+    match &operand.kind {
+        OperandKind::Bool(value) => Some(*value),
+        OperandKind::Text(text) => Some(!text.is_empty()),
+        _ => None,
+    }
 }

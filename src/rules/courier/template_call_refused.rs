@@ -1,6 +1,7 @@
 //! `template-call-refused`: a message template gives a function arguments that it does not take.
 
 use crate::diagnostic::{Effect, Level};
+use crate::gotemplate::check::is_comparison;
 use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -84,14 +85,14 @@ fn explained(problem: &ProblemKind) -> Option<(String, String)> {
         ProblemKind::ArgumentKind { function, needs, given } if function == "slice" && *given == "text" => {
             (format!("`{function}` takes {needs}, not {given}"), "use `substr` for a part of a text".to_owned())
         }
-        ProblemKind::ArgumentKind { function, needs, given } if matches!(function.as_str(), "eq" | "ne") => {
+        ProblemKind::ArgumentKind { function, needs, given } if is_comparison(function) => {
             (format!("`{function}` cannot compare {needs} with {given}"), format!("compare it with {needs}"))
         }
         ProblemKind::ArgumentKind { function, needs, given } => {
             (format!("`{function}` needs {needs} here, not {given}"), format!("give `{function}` {needs}"))
         }
-        ProblemKind::ArgumentsToField { field } => {
-            (format!("`.{field}` is not a function and takes no arguments"), "remove the arguments".to_owned())
+        ProblemKind::ArgumentsToValue { value } => {
+            (format!("`{value}` is not a function and takes no arguments"), "remove the arguments".to_owned())
         }
         ProblemKind::NotIterable { what } => {
             (format!("`range` cannot loop over {}", what.name()), "use `with` instead of `range`".to_owned())

@@ -1,4 +1,4 @@
-//! `template-undefined`: a message template calls a template that is not defined.
+//! `template-undefined`: a message template calls a template, or reads a variable, that is not defined.
 
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate::problem::ProblemKind;
@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_problem};
 pub(crate) const RULE: Rule = Rule {
     name: "template-undefined",
     aliases: &[],
-    summary: "message template calls a template that is not defined",
+    summary: "message template uses a template or variable that is not defined",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -25,6 +25,8 @@ fail; an HTML part is left out of the mail.
 ## Why
 Kratos parses a file together with those beside it whose names begin alike (`email.body*`, `email.subject*`). Files with other
 names (`partials.gotmpl`) and other folders are not read, and a template from `courier.templates` has only its own `define`s.
+
+A variable is there after `{{ $name := … }}`. `{{ $name = … }}` alone sets none, and its own declaration cannot read it.
 
 ## What to do
 Define the template in the same file, or in a file beside it whose name begins with that of the part
@@ -63,8 +65,13 @@ courier:
 
 fn check(context: &Context, out: &mut Sink) {
     each_problem(context, |checked, problem, place| {
-        let ProblemKind::UndefinedTemplate { name } = &problem.kind else { return };
         let broken = Broken::of(checked, context.target);
+        if let ProblemKind::UndeclaredVariable { name } = &problem.kind {
+            let message = format!("{}: `{name}` has no value here", broken.consequence());
+            _ = broken.report(out, place, message).help(format!("declare it before: `{{{{ {name} := … }}}}`"));
+            return;
+        }
+        let ProblemKind::UndefinedTemplate { name } = &problem.kind else { return };
         let message = format!("{}: there is no template `{name}`", broken.consequence());
         let beginning = checked.template.part.beginning();
         let help = format!("define `{name}` in this file, or in one beside it whose name begins with `{beginning}`");
