@@ -117,7 +117,7 @@ fn of_option(
 ) {
     match (option, value) {
         ("--env-file", Some(file)) => match env_file(&file) {
-            Some(variables) if is_of_docker(place) => start.variables.lay(&variables.with_quotes()),
+            Some(variables) if is_of_docker(place) => start.variables.lay(&variables.verbatim()),
             Some(variables) => start.variables.lay(&variables),
             None => start.more_variables = true,
         },

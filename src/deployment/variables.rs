@@ -19,8 +19,8 @@ pub(super) struct Layer {
     variables: Vec<Variable>,
     /// The last of each name.
     last: HashMap<String, usize>,
-    /// The same with the quotes around values, where some have quotes: read once, however many starts get it.
-    quoted: OnceLock<Option<Arc<Layer>>>,
+    /// The same as it is written, where that is something else: read once, however many starts get it.
+    verbatim: OnceLock<Option<Arc<Layer>>>,
 }
 
 impl Layer {
@@ -51,17 +51,17 @@ impl Layer {
         self.variables.iter().map(|variable| Variable { value: None, ..variable.clone() }).collect()
     }
 
-    /// The variables of a file as `docker run --env-file` reads it: quotes are part of the value.
-    pub(super) fn with_quotes(self: &Arc<Layer>) -> Arc<Layer> {
+    /// The variables of a file as `docker run --env-file` reads it: all that is after `=` is the value.
+    pub(super) fn verbatim(self: &Arc<Layer>) -> Arc<Layer> {
         let read = || {
-            let is_any = self.variables.iter().any(|variable| quoted(variable).is_some());
-            let read = |variable: &Variable| match quoted(variable) {
+            let is_any = self.variables.iter().any(|variable| verbatim(variable).is_some());
+            let read = |variable: &Variable| match verbatim(variable) {
                 Some(value) => Variable { value: Some(value), ..variable.clone() },
                 None => variable.clone(),
             };
             is_any.then(|| Arc::new(Layer::of(self.variables.iter().map(read).collect())))
         };
-        self.quoted.get_or_init(read).as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
+        self.verbatim.get_or_init(read).as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
     }
 
     fn get(&self, name: &str) -> Option<&Variable> {
@@ -74,12 +74,13 @@ pub(super) fn variable(name: &str, value: Option<String>, place: &Place) -> Vari
     Variable { name: name.to_owned(), name_place: place.clone(), value, value_span: place.span }
 }
 
-/// The value of a variable with its quotes, where it has some and is in one line.
-fn quoted(variable: &Variable) -> Option<String> {
-    let written = variable.name_place.source.slice(variable.value_span);
-    let is_quoted =
-        written.len() > 1 && ['"', '\''].iter().any(|mark| written.starts_with(*mark) && written.ends_with(*mark));
-    (is_quoted && !written.contains('\n')).then(|| written.to_owned())
+/// The value of a variable as it is in its line, where that is another one: without quotes, a comment, or what is filled in.
+fn verbatim(variable: &Variable) -> Option<String> {
+    let source = &variable.name_place.source;
+    let written = source.slice(variable.value_span);
+    let rest = source.text().get(variable.value_span.start..)?;
+    let line = rest.lines().next().unwrap_or_default();
+    (!written.contains('\n') && variable.value.as_deref() != Some(line)).then(|| line.to_owned())
 }
 
 /// The variables of a start: later ones of a name win.
@@ -196,8 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_read_once() {
-        let source = Source::new("a.env", "A=\"1\"\nB=2\n");
+    fn a_file_is_read_verbatim_once() {
+        let source = Source::new("a.env", "A=\"1\"\nB=2\nC=$B # 3\r\n");
         let at = |start, end| Place::new(&source, Span::new(start, end));
         let of = |name: &str, value: &str, start: usize, end: usize| Variable {
             value_span: at(start, end).span,
@@ -205,13 +206,13 @@ mod tests {
             ..variable(name, value)
         };
         let plain = Arc::new(Layer::of(vec![of("B", "2", 8, 9)]));
-        assert!(Arc::ptr_eq(&plain.with_quotes(), &plain));
-        let layer = Arc::new(Layer::of(vec![of("A", "1", 2, 5), of("B", "2", 8, 9)]));
-        let with_quotes = layer.with_quotes();
-        assert!(Arc::ptr_eq(&layer.with_quotes(), &with_quotes));
+        assert!(Arc::ptr_eq(&plain.verbatim(), &plain));
+        let layer = Arc::new(Layer::of(vec![of("A", "1", 2, 5), of("B", "2", 8, 9), of("C", "2", 12, 14)]));
+        let written = layer.verbatim();
+        assert!(Arc::ptr_eq(&layer.verbatim(), &written));
         let mut variables = Variables::default();
-        variables.lay(&with_quotes);
-        assert_eq!(shown(&variables), "A=\"1\" B=2 ");
+        variables.lay(&written);
+        assert_eq!(shown(&variables), "A=\"1\" B=2 C=$B # 3 ");
     }
 
     #[test]

@@ -232,6 +232,21 @@ pub(crate) fn renumbered(
     Ok(left)
 }
 
+/// The same where the settings are for other configurations too: the names as they are now, beside those of before.
+///
+/// # Errors
+/// When the text is no TOML.
+pub(crate) fn numbered_too(
+    text: &str,
+    lists: &[String],
+    key_of: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    let now: Written = toml::from_str(&renumbered(text, lists, key_of)?).map_err(|error| error.message().to_owned())?;
+    let names: Vec<String> =
+        now.given.map(Spanned::into_inner).unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
+    added(text, &names, &[])
+}
+
 fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }

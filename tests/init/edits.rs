@@ -462,3 +462,29 @@ fn a_hook_finds_its_place_beside_an_alias() {
         assert!(text.lines().all(|line| rest.any(|other| other == line)), "every line stays:\n{written}");
     }
 }
+
+/// Settings above two configurations: what is said of the other one holds after a hook of this one is gone.
+#[test]
+fn settings_for_two_configurations_keep_what_is_about_the_other() {
+    let here = tempfile::tempdir().expect("a folder");
+    super::base(here.path(), "1.3.1");
+    let run = |args: &[&str]| {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let url = ["--method", "password", "--url", "https://a.example.org/x", "--write", "kratos.yml"];
+    run(&[&["init", "--flow", "login"], &url[..]].concat());
+    fs::copy(here.path().join("kratos.yml"), here.path().join("kratos.dev.yml")).expect("copied");
+    let settings = here.path().join("kratos-lint.toml");
+    let list = "/selfservice/flows/login/after/password/hooks";
+    let row = |file: &str| {
+        format!("\n[[ignore]]\n{file}rule = \"blocking-notification\"\nkey = \"{list}/0\"\nreason = \"known\"\n")
+    };
+    let rows = [row(""), row("file = \"*.yml\"\n")].concat();
+    let before = fs::read_to_string(&settings).expect("there") + &rows;
+    fs::write(&settings, before.clone() + &row("file = \"kratos.dev.yml\"\n")).expect("written");
+    let said = run(&["init", "remove", &format!("{list}/0"), "kratos.dev.yml"]);
+    assert!(said.contains("kratos-lint.toml is for other configurations too"), "{said}");
+    assert_eq!(fs::read_to_string(&settings).expect("there"), before);
+}

@@ -7,7 +7,7 @@ use ignore::gitignore::GitignoreBuilder;
 
 use crate::cli::{CLEAN, Failure, Outcome};
 use crate::config;
-use crate::discover::shown;
+use crate::discover::{self, shown};
 use crate::disk::{Disk, Overlay, named};
 use crate::fix::{Change, write};
 use crate::init::given::{self, Known};
@@ -24,6 +24,8 @@ use crate::unit::Unit;
 /// Files and their new texts.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
+    /// Whether the settings are for other configurations too, once that was asked.
+    is_shared: Option<bool>,
     files: Vec<File>,
     force: bool,
     /// What is said at the end.
@@ -115,8 +117,13 @@ impl Batch {
         let path = settings_of(unit);
         let Some((before, now)) = self.take(&path)? else { return Ok(()) };
         let names: Vec<String> = needed.iter().map(|setting| setting.name.clone()).collect();
-        let text = given::renamed(&now, list, &names).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
-        let text = text.unwrap_or(now);
+        let fails = |why: String| Failure(format!("{}: {why}", path.display()));
+        let text = match given::renamed(&now, list, &names).map_err(fails)? {
+            Some(text) if text != now && self.is_shared(unit, &path) => {
+                given::added(&now, &names, &[]).map_err(fails)?
+            }
+            text => text.unwrap_or(now),
+        };
         if before.as_deref() != Some(&text) {
             self.files.push(File { path, before, text, is_unit: false });
         }
@@ -146,22 +153,40 @@ impl Batch {
         let path = settings_of(file);
         let Some((read, now)) = self.take(&path)? else { return Ok(()) };
         let own = relative(file, &path);
-        let is_meant = |row: Option<&str>| row.is_none_or(|row| is_about(row, &own));
         let root = before.root();
-        let text = given::rekeyed(&now, &is_meant, &|key| {
-            let (pointer, is_by_name) = key::resolved(root, key);
-            let new = key_of(&pointer)?;
-            let list = |pointer: &str| pointer.rsplit_once('/').map(|(list, _)| list.to_owned());
-            let is_as_before = new == pointer || is_by_name && list(&new) == list(&pointer);
-            Some(if is_as_before { key.to_owned() } else { key::written_as(&new, key) })
-        });
+        let rekeyed = |is_meant: &dyn Fn(Option<&str>) -> bool| {
+            given::rekeyed(&now, is_meant, &|key| {
+                let (pointer, is_by_name) = key::resolved(root, key);
+                let new = key_of(&pointer)?;
+                let list = |pointer: &str| pointer.rsplit_once('/').map(|(list, _)| list.to_owned());
+                let is_as_before = new == pointer || is_by_name && list(&new) == list(&pointer);
+                Some(if is_as_before { key.to_owned() } else { key::written_as(&new, key) })
+            })
+        };
         let lists: Vec<String> = root.map(hooks::lists).unwrap_or_default().iter().map(path_of_list).collect();
-        let text =
-            given::renumbered(&text, &lists, key_of).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
+        let fails = |why: String| Failure(format!("{}: {why}", path.display()));
+        let text = rekeyed(&|row| row.is_none_or(|row| is_about(row, &own)));
+        let mut text = given::renumbered(&text, &lists, key_of).map_err(fails)?;
+        if text != now && self.is_shared(file, &path) {
+            text = rekeyed(&|row| row.is_some_and(|row| row.trim_start_matches('/') == own));
+            text = given::numbered_too(&text, &lists, key_of).map_err(fails)?;
+        }
         if read.as_deref() != Some(&text) {
             self.files.push(File { path, before: read, text, is_unit: false });
         }
         Ok(())
+    }
+
+    /// Whether the settings are for other configurations with hooks, too: what they say may be about those.
+    fn is_shared(&mut self, file: &Path, settings: &Path) -> bool {
+        if let Some(is_shared) = self.is_shared {
+            return is_shared;
+        }
+        let is_shared = has_others(file, settings);
+        if is_shared {
+            self.note(format!("{} is for other configurations too: what may be about them stays", shown(settings)));
+        }
+        *self.is_shared.insert(is_shared)
     }
 
     /// The same after hooks were put into their lists, one after the other.
@@ -275,6 +300,17 @@ impl Batch {
 
 fn is_there(path: &Path) -> Failure {
     Failure(format!("{} is there already: --force overwrites it", path.display()))
+}
+
+/// Whether another configuration with hooks is below the folder of the settings.
+fn has_others(file: &Path, settings: &Path) -> bool {
+    let folder = settings.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let disk = Disk::of_run(&[folder.to_path_buf()], None);
+    let own = disk.absolute(file);
+    let has_hooks =
+        |unit: &Unit| unit.root().is_some_and(|root| hooks::lists(root).iter().any(|list| !list.hooks.is_empty()));
+    let mut others = discover::walk(folder, &disk).into_iter().filter(|path| disk.absolute(path) != own);
+    others.any(|path| discover::met(&path, &disk).is_ok_and(|units| units.iter().any(has_hooks)))
 }
 
 /// Whether the `file` of a row is about a configuration, or about a document that belongs to one.

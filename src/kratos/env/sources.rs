@@ -7,6 +7,9 @@ use super::{Budget, Variable, effective};
 use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// The variables of an env file, later ones of the same name last: `NAME=value` lines, also after `export`, with quotes and
 /// comments as compose and dotenv read them. `$NAME` and `${NAME:-default}` are filled in from the lines above.
 #[must_use]
@@ -15,7 +18,8 @@ pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
     let mut variables: Vec<Variable> = Vec::new();
     // The values so far, and how much text of theirs may be filled in.
     let (mut known, budget) = (HashMap::<String, Option<String>>::new(), Budget::default());
-    let mut at = 0;
+    // What Docker and compose leave out, too: editors put it there.
+    let mut at = if text.starts_with(MARK) { MARK.len_utf8() } else { 0 };
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
         let mut end = at + line.len();
@@ -154,6 +158,13 @@ mod tests {
         ];
         assert_eq!(found, wanted);
         assert_eq!(text.get(read[0].value_span.start..read[0].value_span.end), Some("\"two # \\\"2\\\"\""));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_name() {
+        let read = of_env_file(&Source::new(".env", "\u{feff}A=1\nB=2\n"));
+        let places = read.iter().map(|variable| (variable.name.as_str(), variable.name_place.span.start));
+        assert_eq!(places.collect::<Vec<_>>(), [("A", 3), ("B", 7)]);
     }
 
     #[test]
