@@ -34,6 +34,16 @@ pub(crate) fn key_spot(text: &str, word: Span) -> Option<KeySpot> {
     Some(KeySpot { way, others: own.keys })
 }
 
+/// Whether a key of an object comes next after a text.
+pub(crate) fn is_key_next(before: &str) -> bool {
+    let mut reader = Reader::default();
+    if reader.read(before, |reader| reader.frames.len() > MAX_OPEN) {
+        return false;
+    }
+    let is_key = |own: &Frame| own.is_object && !own.in_value;
+    reader.frames.last().is_some_and(is_key) && matches!(reader.last, "{" | ",")
+}
+
 /// An open bracket.
 #[derive(Default)]
 struct Frame {
@@ -164,6 +174,14 @@ mod tests {
         assert_eq!(found("{ identity: base + { <> } }"), of("identity", ""));
         assert_eq!(found("// a\nfunction(ctx) { a: 1, <> }"), of("", "a"));
         assert_eq!(found("local x = {}; function (ctx, y={}) { user: { <> } }"), of("user", ""));
+    }
+
+    #[test]
+    fn keys_are_told_from_values() {
+        for (text, is_key) in [("{ a: 1, ", true), ("f({ ", true), ("[1, ", false), ("{ a: ", false), ("f(1, ", false)]
+        {
+            assert_eq!(is_key_next(text), is_key, "{text}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::trial::{self, Trial};
 use super::{configuration, units};
 use crate::pack::convert;
 use crate::text::{Source, Span};
-use crate::yaml::{self, Format};
+use crate::yaml::{self, Format, Node};
 
 /// What may be written at a byte, the bytes that it replaces, and the blanks at the start of the line.
 pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
@@ -38,6 +38,8 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let stand_in = match probe.role {
         Role::Key { has_value: true, .. } => format!("\"{MARK}\""),
         Role::Key { .. } => format!("\"{MARK}\": 0{comma}"),
+        // A list is whole without the item.
+        Role::Value if probe.marked().and_then(Node::parent).is_some_and(Node::is_sequence) => String::new(),
         Role::Value => format!("null{comma}"),
     };
     let is_deep = probe.is_provider();

@@ -213,7 +213,16 @@ fn stands_alone(around: Option<Node<'_>>, base: &str, path: &str, version: Versi
         let strategy = around.and_then(|root| root.find("courier.delivery_strategy"));
         strategy.and_then(Node::as_str) == Some("http")
     };
-    let is_unread = path.starts_with("courier.templates.")
+    // The fallback is for users who sign in by code.
+    let is_by_code = || {
+        let code = around.and_then(|root| root.find("selfservice.methods.code"));
+        ["passwordless_enabled", "mfa_enabled"]
+            .iter()
+            .any(|key| code.and_then(|code| code.get(key)).is_some_and(Node::is_true))
+    };
+    let is_idle = path.ends_with(".missing_credential_fallback_enabled") && !is_by_code();
+    let is_unread = is_idle
+        || path.starts_with("courier.templates.")
         || is_without_effect(path, version)
         || (path.starts_with("courier.http.") && !is_http());
     // What these methods need is asked for when they are on.

@@ -60,7 +60,13 @@ pub(super) fn offers(
     }
     let Some(spot) = json::spot(text, byte).filter(|_| !versions.is_empty()) else { return nothing };
     let place = Place { spot: &spot, versions: &versions, text };
-    (place.offers().unwrap_or_default(), spot.token, depth_at(text, spot.token.start))
+    let mut offers = place.offers().unwrap_or_default();
+    if !spot.is_key && spot.needs_comma && spot.path.last().is_some_and(Option::is_some) {
+        for offer in &mut offers {
+            offer.text.text(",");
+        }
+    }
+    (offers, spot.token, depth_at(text, spot.token.start))
 }
 
 #[derive(Clone, Copy)]

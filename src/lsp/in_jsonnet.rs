@@ -13,7 +13,7 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::{fields, result};
 use crate::init::body;
-use crate::jsonnet::braces::key_spot;
+use crate::jsonnet::braces::{is_key_next, key_spot};
 use crate::jsonnet::standard::{Function, functions};
 use crate::jsonnet::types::{Field, JsonType, Text};
 use crate::kratos::ctx::standard;
@@ -43,7 +43,7 @@ pub(super) fn offers(
     }
     let Some(expression) = head.strip_suffix('.') else {
         let keys = key_spot(text, replaces).map(|spot| result::offers(document, (text, end), &spot, snapshot));
-        return (keys.unwrap_or_else(|| words(&all, head)), replaces, 0);
+        return (keys.unwrap_or_else(|| words(&all, head, rest)), replaces, 0);
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
@@ -284,8 +284,8 @@ fn begins(before: &str) -> bool {
 }
 
 /// The words with which an expression begins.
-fn words(all: &[Seen], before: &str) -> Vec<Offer> {
-    if all.is_empty() || !begins(before) || is_parameter(before) {
+fn words(all: &[Seen], before: &str, after: &str) -> Vec<Offer> {
+    if all.is_empty() || !begins(before) || is_parameter(before) || is_key_next(before) || is_followed(after) {
         return Vec::new();
     }
     let mut words = vec!["std"];
@@ -297,6 +297,21 @@ fn words(all: &[Seen], before: &str) -> Vec<Offer> {
         _ => "The standard library of Jsonnet: texts, lists, objects, numbers.",
     };
     words.into_iter().map(|word| Offer { about: Some(about(word).to_owned()), ..Offer::word(word, WORD) }).collect()
+}
+
+/// Whether an expression follows, to which no other can be put; a key that follows only waits for its comma.
+fn is_followed(after: &str) -> bool {
+    let rest = after.trim_start();
+    let length = match rest.chars().next() {
+        Some(quote @ ('\'' | '"')) => rest.get(1..).and_then(|rest| rest.find(quote)).map_or(rest.len(), |at| at + 2),
+        Some(chr) if is_name(chr) || "$@".contains(chr) => {
+            rest.trim_start_matches(['$', '@']).find(|chr| !is_name(chr)).unwrap_or(rest.len())
+        }
+        Some('{') => return true,
+        _ => return false,
+    };
+    let (word, next) = rest.split_at_checked(length).unwrap_or((rest, ""));
+    !["then", "else", "in", "for", "if"].contains(&word) && !next.trim_start().starts_with(':')
 }
 
 /// Whole documents for where nothing is written.

@@ -79,7 +79,7 @@ pub(super) fn spot(text: &str, byte: usize) -> Option<Spot> {
     while let Some(frame) = frames.pop() {
         finish(&mut spot, frame, frames.len() + 1, depth);
     }
-    Some(followed(spot, text))
+    followed(spot, text)
 }
 
 /// What closes the objects and lists that a text leaves open.
@@ -140,12 +140,19 @@ fn finish(spot: &mut Spot, frame: Frame, closed: usize, depth: usize) {
     spot.texts.push(frame.texts);
 }
 
-fn followed(mut spot: Spot, text: &str) -> Spot {
+/// Notes what follows; none where the value is there already.
+fn followed(mut spot: Spot, text: &str) -> Option<Spot> {
     let rest = text.get(spot.token.end..).unwrap_or_default().trim_start();
     spot.has_value = spot.is_key && rest.starts_with(':');
     spot.needs_comma = rest.starts_with('"');
+    let is_member = !spot.is_key && spot.path.last().is_some_and(Option::is_some) && spot.token.is_empty();
+    let next = token(rest, 0).filter(|token| is_member && !token.is_empty());
+    let is_key = next.is_some_and(|next| rest.get(next.end..).is_some_and(|rest| rest.trim_start().starts_with(':')));
+    if next.is_some() && !is_key && !rest.starts_with(['}', ']', ',', ':']) {
+        return None;
+    }
     spot.texts.reverse();
-    spot
+    Some(spot)
 }
 
 /// The next token at or after a byte; an empty one at the end.
@@ -216,6 +223,12 @@ mod tests {
         let texts = spot(text, 13).expect("a spot").texts;
         let one = |key: &str, text: &str| BTreeMap::from([(key.to_owned(), text.to_owned())]);
         assert_eq!(texts, [one("z", "y"), one("format", "tel"), BTreeMap::new()]);
+        for (text, is_followed) in
+            [("{\"a\": | \"x\"}", true), ("{\"a\": |\n{}}", true), ("{\"a\": |\n\"b\": 1}", false)]
+        {
+            let byte = text.find('|').expect("a cursor");
+            assert_eq!(spot(&text.replace('|', ""), byte).is_none(), is_followed, "{text}");
+        }
         assert!(spot("{\"a\": 1}\n", 1).is_some_and(|spot| spot.is_key));
     }
 }

@@ -87,6 +87,20 @@ fn values_are_offered_in_json_that_is_not_complete() {
     }
 }
 
+/// A list in JSON that is whole is compared as it is: of two secrets for cookies the second must have a length that Kratos takes.
+#[test]
+fn an_item_that_moves_another_one_where_it_is_refused_is_not_offered() {
+    let mut editor = plain_editor(&[]);
+    let text = |secret: &str| {
+        format!(
+            "{{\"version\": \"v1.3.1\", \"dsn\": \"memory\", \"secrets\": {{\"cookie\": [\n|\n\"{secret}\"]}},\n\
+        \"selfservice\": {{\"methods\": {{\"oidc\": {{\"enabled\": true}}}}}}}}"
+        )
+    };
+    assert!(offered(&mut editor, "kratos.json", &text(&"x".repeat(35))).is_empty());
+    assert_eq!(offered(&mut editor, "kratos.json", &text(&"x".repeat(32))).len(), 1);
+}
+
 /// Another provider sends other claims: one with which the mapper fails is not offered.
 #[test]
 fn a_provider_with_which_the_mapper_fails_is_not_offered() {
@@ -166,5 +180,38 @@ fn bodies_are_offered_keys_with_what_is_there() {
         for item in offered(&mut editor, "b.jsonnet", &format!("function(ctx) {{ a: {object}.| }}")) {
             assert!(item["documentation"]["value"].as_str().is_some_and(|text| text.len() > 15), "{object} {item}");
         }
+    }
+}
+
+/// What follows is read too: no value is put before another one, and no expression where a key is wanted.
+#[test]
+fn nothing_is_offered_where_it_would_break_what_follows() {
+    let config = format!("{BASE}{HOOKS}")
+        .replace("https://example.org/s.json", "file://s.schema.json")
+        .replace("base64://ZnVuY3Rpb24oY3R4KSB7fQ==", "file://b.jsonnet");
+    let mut editor = plain_editor(&[("kratos.yml", &config), ("s.schema.json", "{}"), ("b.jsonnet", "")]);
+    let schema = |text: &str| {
+        format!("{{\"properties\": {{\"traits\": {{\"type\": \"object\", \"properties\": {{\"a\": {{{text}}}}}}}}}}}")
+    };
+    for (file, text) in [
+        ("s.schema.json", schema("\"type\": | \"string\"")),
+        ("kratos.json", "{\"version\": \"v1.3.1\", \"log\": {\"level\": | \"info\"}}".to_owned()),
+        ("b.jsonnet", "function(ctx) { a: | ctx.flow.id }".to_owned()),
+        ("b.jsonnet", "local x = f({ a: 1, | }); function(ctx) x".to_owned()),
+    ] {
+        let items = offered(&mut editor, file, &text);
+        assert!(items.is_empty(), "{text}: {:?}", labels(&items));
+    }
+    let text = schema("\"type\": |\n\"title\": \"A\"");
+    let items = offered(&mut editor, "s.schema.json", &text);
+    assert!(items.len() > 5, "{:?}", labels(&items));
+    for item in &items {
+        let after = taken(&text, item);
+        assert!(serde_json::from_str::<Value>(&after).is_ok(), "{after}");
+    }
+    for text in
+        ["function(ctx) { a: |\n  b: 1 }", "function(ctx) { a: [|] }", "function(ctx) { a: if | then 1 else 2 }"]
+    {
+        assert!(labels(&offered(&mut editor, "b.jsonnet", text)).contains(&"ctx"), "{text}");
     }
 }
