@@ -124,7 +124,7 @@ impl Config {
                 }
                 found.push(match deployment.around.base() {
                     Some(base) => unit.over(base),
-                    None => unit,
+                    None => project.without_replaced(unit),
                 });
                 continue;
             }

@@ -268,8 +268,10 @@ impl<'a> Context<'a> {
         if self.deployment.is_found() {
             self.deployment.dev.is_absent().then_some(false)
         } else {
-            // One that no start names may be for the only server, which runs in dev mode.
-            let is_unknown = self.deployment.is_filled_in || self.deployment.dev_of_all.is_known();
+            // One that no start names may be for the only server, which runs in dev mode, or for one that no reader here knows.
+            let is_unknown = self.deployment.is_filled_in
+                || self.deployment.dev_of_all.is_known()
+                || self.deployment.image.is_known();
             (!is_unknown).then_some(false)
         }
     }

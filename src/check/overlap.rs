@@ -27,13 +27,15 @@ pub(super) fn drop_overlaps(found: &mut Vec<Diagnostic>) {
             unknown.insert(pointer);
         }
     }
+    let channels: HashSet<String> = found.iter().filter_map(refused_channel).map(str::to_owned).collect();
     let fate = |one: &Diagnostic| {
         let at = here.get(&spot(one)).copied().unwrap_or_default();
         let by_placeholder = at.is_placeholder && is_stand_in(one);
         let by_refusal = at.is_refused && is_meaning(one);
         let by_unknown = !unknown.is_empty() && is_below(one, &unknown);
         let is_heir = at.needs_value && one.marks.covers == Covers::Placeholder;
-        (by_placeholder || by_refusal || by_unknown, is_heir)
+        let by_channel = !channels.is_empty() && follows_channel(one, &channels);
+        (by_placeholder || by_refusal || by_unknown || by_channel, is_heir)
     };
     let fates: Vec<(bool, bool)> = found.iter().map(fate).collect();
     drop(here);
@@ -42,6 +44,25 @@ pub(super) fn drop_overlaps(found: &mut Vec<Diagnostic>) {
     }
     let mut fates = fates.into_iter();
     found.retain(|_| fates.next().is_none_or(|(is_taken, _)| !is_taken));
+}
+
+/// A courier channel of a kind that Kratos does not have, by what is said of its key: all else that is wrong with it follows.
+fn refused_channel(one: &Diagnostic) -> Option<&str> {
+    let of_type = one.pointer.as_deref()?.strip_suffix("/type")?;
+    let is_channel =
+        of_type.strip_prefix(CHANNELS).is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()));
+    (is_channel && one.marks.covers == Covers::Value).then_some(of_type)
+}
+
+/// Where channels of the courier are.
+const CHANNELS: &str = "/courier/channels/";
+
+/// Whether it is about another part of a courier channel of a kind that Kratos does not have.
+fn follows_channel(one: &Diagnostic, refused: &HashSet<String>) -> bool {
+    let Some(pointer) = one.pointer.as_deref().filter(|_| refused_channel(one).is_none()) else { return false };
+    let Some(rest) = pointer.strip_prefix(CHANNELS) else { return false };
+    let end = CHANNELS.len() + rest.find('/').unwrap_or(rest.len());
+    pointer.get(..end).is_some_and(|channel| refused.contains(channel))
 }
 
 /// What there is at one place.

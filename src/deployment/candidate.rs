@@ -44,6 +44,13 @@ struct File {
     leads_to: Target,
 }
 
+impl File {
+    /// Whether it leads to a path of the project where nothing is.
+    fn is_missing(&self) -> bool {
+        matches!(self.leads_to, Target::Path { is_there: false, .. })
+    }
+}
+
 /// Where a path of a server leads.
 #[derive(Debug)]
 enum Target {
@@ -137,6 +144,12 @@ impl Candidate {
             _ => None,
         });
         missing.find(|path| path.parent() == Some(folder) && is_other(path))
+    }
+
+    /// Whether each file that it loads leads to a path of the project where nothing is: its mounts are not those of another file of
+    /// the same name.
+    pub(super) fn misses_all(&self) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|file| file.as_ref().is_some_and(File::is_missing))
     }
 
     /// Whether all files that it loads are known and there, the unit among them.

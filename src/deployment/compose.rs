@@ -15,7 +15,7 @@ use std::sync::Arc;
 use merged::saying;
 
 use super::arguments::{self, Word};
-use super::composed::Moved;
+use super::composed::{self, Composed};
 use super::mounts::{self, there};
 use super::process;
 use super::reading::{self, Known, Reading};
@@ -75,6 +75,8 @@ struct Files {
     whole: HashMap<PathBuf, HashMap<String, Whole>>,
     /// The services that others extend, by their files.
     extended: HashSet<(PathBuf, String)>,
+    /// Those that commands lay over others: what they add is used as much as what they add to.
+    commanded: HashSet<PathBuf>,
 }
 
 /// The files of a project folder that say what a service runs.
@@ -123,7 +125,8 @@ pub(super) fn inside(reading: &Reading<'_>, definition: Node<'_>, copies: &[Moun
 }
 
 /// All starts of Kratos in the compose files of a project.
-pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> Vec<Start> {
+pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], commands: &[Composed]) -> Vec<Start> {
+    let moved = composed::moved(commands);
     let file = |path: &PathBuf| match moved.get(path) {
         None => File::read(reading, path, None),
         Some(Some(folder)) => File::read(reading, path, Some(folder)),
@@ -134,7 +137,7 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> V
     laid::by_variable(reading, &mut files);
     laid::by_devcontainer(reading, &mut files);
     move_home(reading, &mut files);
-    let files = adopt(reading, Files::of(files));
+    let files = Files { commanded: composed::laid_over(commands), ..adopt(reading, Files::of(files)) };
     let laid_over: HashSet<&PathBuf> = files.all.iter().flat_map(|file| &file.over).collect();
     let mut starts = Vec::new();
     for (index, file) in files.all.iter().enumerate() {
@@ -228,8 +231,8 @@ fn has_image_alone(service: Node<'_>) -> bool {
 impl Files {
     fn of(all: Vec<File>) -> Files {
         let extended = all.iter().flat_map(File::extended).collect();
-        let mut files =
-            Files { all, by_path: HashMap::new(), by_folder: HashMap::new(), whole: HashMap::new(), extended };
+        let (by_path, by_folder, whole) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut files = Files { all, by_path, by_folder, whole, extended, commanded: HashSet::new() };
         for (index, file) in files.all.iter().enumerate() {
             files.by_path.entry(file.path.clone()).or_insert(index);
             files.by_folder.entry(file.folder.clone()).or_default().push(index);
@@ -356,7 +359,7 @@ fn services(reading: &Reading<'_>, file: &File, over: &[&File], files: &Files) -
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
             let is_base = files.extended.contains(&(file.path.clone(), field.key.to_owned())) && !has_command(&layers);
-            start.is_variant = base.is_some() || is_base;
+            start.is_variant = is_base || (base.is_some() && !files.commanded.contains(&file.path));
             // Where no file at hand has the command, the one that both are laid over is not here.
             if base.is_some() && !has_command(&layers) {
                 start.arguments = Fact::Unknown;

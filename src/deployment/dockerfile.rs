@@ -327,6 +327,15 @@ pub(super) fn builds_kratos(source: &Arc<Source>) -> bool {
     !from_ory && instructions(source).iter().any(|one| one.name == "RUN" && builds(&one.rest))
 }
 
+/// The folder that a Dockerfile copies from, where no command says it: its own, or the root where that has more of what it copies.
+pub(super) fn context(reading: &Reading<'_>, source: &Arc<Source>, folder: &Path, root: &Path) -> PathBuf {
+    let count = |context: &Path| {
+        let built = read(reading, source, context, &Variables::default(), None);
+        built.map_or(0, |built| copied(reading, &built))
+    };
+    if count(folder) >= count(root) { folder.to_path_buf() } else { root.to_path_buf() }
+}
+
 /// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
 pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, root: &Path) -> Vec<Start> {
     // Who builds it passes what `.env` at the root says, as a rule; defaults of arguments are surer.

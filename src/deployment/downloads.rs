@@ -76,14 +76,22 @@ fn with_variable(text: &str, tag: &str) -> Option<String> {
     values.all(|other| other == only).then(|| format!("{before}{only}{after}"))
 }
 
+/// Most names for whose constants the whole text is searched.
+const MOST_CONSTANTS: usize = 8;
+
 /// The images of Kratos that a program names in texts of its own: `AddContainer("kratos", "oryd/kratos:v1.3.1")`.
 pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
     let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with(['#', '/', '*']);
-    let mut found = Vec::new();
+    let (mut found, mut searched) = (Vec::new(), 0);
     for span in lines.filter(|span| source.slice(*span).contains("kratos:")).filter(is_code) {
         let quoted = source.slice(span).split(['"', '\'', '`']).skip(1).step_by(2);
-        let images = quoted.filter(|text| text.contains("kratos:")).filter_map(Image::parse);
+        let images = quoted.filter(|text| text.contains("kratos:"));
+        let images = images.filter_map(|text| {
+            searched += usize::from(text.contains('{'));
+            let filled = if searched > MOST_CONSTANTS { None } else { with_constant(source.text(), text) };
+            Image::parse(filled.as_deref().unwrap_or(text))
+        });
         found.extend(images.map(|image| match image.asked {
             Some(_) => Fact::Known(image, Place::new(source, span)),
             None => Fact::Unknown,
@@ -106,8 +114,6 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
     /// Farthest tag from the name, in bytes.
     const FAR: usize = 200;
     const NAMES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
-    /// Most names for whose constants the whole text is searched.
-    const MOST_CONSTANTS: usize = 8;
     let text = source.text();
     let (mut found, mut searched) = (Vec::new(), 0);
     let names = NAMES.iter().flat_map(|name| text.match_indices(name).map(|(at, name)| (at, at + name.len())));
@@ -148,8 +154,24 @@ fn after_constant(text: &str, at: usize) -> Option<&str> {
         word.get(..word.find(|c| !is_name(c))?).filter(|word| !word.is_empty())
     });
     let tag = next.next()?;
-    let mut values = text.match_indices(tag).filter_map(|(from, _)| {
-        let rest = text.get(from + tag.len()..)?.trim_start();
+    constant(text, tag).filter(|_| next.all(|other| other == tag))
+}
+
+/// A text whose tag is a constant of the program: `f"oryd/kratos:{KRATOS_TAG}"`, `` `oryd/kratos:${kratosTag}` ``.
+fn with_constant(text: &str, image: &str) -> Option<String> {
+    let (name, tag) = image.split_once(":{").or_else(|| image.split_once(":${"))?;
+    let constant = constant(text, tag.strip_suffix('}')?)?;
+    Some(format!("{name}:{constant}"))
+}
+
+/// The only text that a program gives to a name.
+fn constant<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    if name.len() < 3 || !name.chars().all(is_name) {
+        return None;
+    }
+    let mut values = text.match_indices(name).filter_map(|(from, _)| {
+        let rest = text.get(from + name.len()..)?.trim_start();
         let value = rest.strip_prefix(['=', ':'])?.trim_start_matches('=').trim_start();
         let inside = value.strip_prefix(['"', '\'', '`'])?;
         inside
@@ -157,7 +179,7 @@ fn after_constant(text: &str, at: usize) -> Option<&str> {
             .filter(|_| !text.get(..from).is_some_and(|text| text.ends_with(is_name)))
     });
     let only = values.next()?;
-    (next.all(|other| other == tag) && values.all(|other| other == only)).then_some(only)
+    values.all(|other| other == only).then_some(only)
 }
 
 /// What names the image that a charm is tried with: `upstream-source: ghcr.io/canonical/kratos:25.4.0`.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::Word;
+use super::dockerfile::Built;
+use super::images;
 use super::mounts::there;
 use super::process;
 use super::reading::Reading;
@@ -44,9 +46,12 @@ pub(super) fn of_document(reading: &Reading<'_>, root: Node<'_>) -> Vec<Start> {
 /// A container of a task definition.
 fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<Start> {
     let node = field(container, "image")?;
-    let image = match filled(root, node) {
-        Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
-        None => {
+    let reference = filled(root, node);
+    let built = reference.as_deref().and_then(|reference| images::built(reading, reference));
+    let image = match (&built, &reference) {
+        (Some(built), _) => built.start.image.clone(),
+        (None, Some(reference)) => Fact::Known(Image::parse(reference)?, node.place()),
+        (None, None) => {
             Image::parse(written(node)?.split(":${").next()?)?;
             Fact::Unknown
         }
@@ -54,7 +59,8 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
     if !reading.may_start(container.source()) {
         return None;
     }
-    let mut start = Start::new(By::Platform, node.place());
+    let of_built = |built: &Built| Start { by: By::Platform, place: node.place(), ..built.start.clone() };
+    let mut start = built.as_ref().map_or_else(|| Start::new(By::Platform, node.place()), of_built);
     start.image = image;
     let environment = field(container, "environment");
     // What computes a list may bring any.
@@ -86,6 +92,10 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
         let words = list.items().map(|item| plain(item).map(str::to_owned));
         Some(if is_list { words.collect() } else { vec![None] })
     };
+    if let Some(mut built) = built {
+        built.start = start;
+        return Some(built.started(reading, words("entryPoint"), words("command")));
+    }
     let place = field(container, "command").map_or_else(|| node.place(), Node::place);
     process::set_command(&mut start, reading, words("entryPoint"), words("command").unwrap_or_default(), &place);
     Some(start)

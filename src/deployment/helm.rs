@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::installed::{self, Given};
+use super::lock;
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
@@ -111,6 +112,11 @@ impl Values {
         let at = inner.strip_suffix("/kratos/config")?.to_owned();
         let outer = unit.at.strip_suffix("/kratos/config")?.to_owned();
         Some(Values { tree, at, outer, trees: Arc::clone(trees) })
+    }
+
+    /// The tree of another file, read once.
+    pub(super) fn of(&self, source: &Arc<Source>) -> Arc<Tree> {
+        self.trees.of(source)
     }
 
     /// The value at a path of keys joined by dots.
@@ -421,8 +427,9 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
             return of_folder(&plain(&folder.join(chart)), layers.own, disk);
         }
         let version = dependency.version?;
-        let tag = chart::default_tag(version.as_str().unwrap_or_default())?;
-        return Some((tag.to_owned(), version.place()));
+        let of_version = chart::default_tag(version.as_str().unwrap_or_default());
+        let named = of_version.map(|tag| (tag.to_owned(), version.place()));
+        return named.or_else(|| lock::tag(folder, disk));
     }
     if key.is_empty() { version_of_application(root) } else { None }
 }
@@ -479,7 +486,8 @@ pub(super) fn of_template(path: &Path, disk: &Disk) -> Fact<Image> {
             return Some((tag.to_owned(), node.place()));
         }
         let version = dependency.version?;
-        Some((chart::default_tag(version.as_str()?)?.to_owned(), version.place()))
+        let named = chart::default_tag(version.as_str()?).map(|tag| (tag.to_owned(), version.place()));
+        named.or_else(|| lock::tag(chart, disk))
     };
     dependency().map_or(Fact::Unknown, |(tag, place)| {
         Fact::Known(Image { name: "oryd/kratos".to_owned(), asked: release(&tag), tag }, place)
@@ -499,12 +507,18 @@ impl<'t> Dependency<'t> {
         let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
         let name = if text("alias").is_empty() { text("name") } else { text("alias") };
         let (repository, version) = (text("repository"), node.get("version"));
-        (text("name") == "kratos").then_some(Dependency { name, repository, version })
+        (text("name") == chart::NAME).then_some(Dependency { name, repository, version })
     }
 }
 
 fn dependencies(chart: Node<'_>) -> Vec<Dependency<'_>> {
     chart.select("dependencies[]").into_iter().filter_map(Dependency::of).collect()
+}
+
+/// The name by which a chart knows the dependency that it takes from a repository.
+pub(super) fn dependency_at(chart: Node<'_>, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
+    let all = dependencies(chart).into_iter();
+    all.filter(|known| is_wanted(known.repository)).map(|known| known.name.to_owned()).next()
 }
 
 /// `appVersion` of a chart, if it is a release of Kratos.

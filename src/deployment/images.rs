@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::dockerfile::{self, Built};
+use super::image::Image;
 use super::reading::{Build, Reading};
 use super::shell::{self, Word};
 use super::variables::Variables;
@@ -24,12 +25,16 @@ fn key(reference: &str) -> Option<&str> {
 
 /// The image that the project builds under this name, if it has Kratos in it.
 pub(super) fn built(reading: &Reading<'_>, reference: &str) -> Option<Built> {
-    let build = reading.build(key(reference)?)?;
+    let name = key(reference)?;
+    // A tag that names a release says more than the name of a folder.
+    let is_release = || Image::parse(reference).is_some_and(|image| image.asked.is_some());
+    let by_folder = || if is_release() { None } else { reading.folder_build(name) };
+    let build = reading.build(name).or_else(by_folder)?;
     let source = reading.read(&build.dockerfile).ok()?;
     dockerfile::read(reading, &source, &build.context, &Variables::default(), None)
 }
 
-/// Remembers what scripts, pipelines and compose files build.
+/// Remembers what scripts, pipelines, compose files and Skaffold build.
 pub(super) fn remember(
     reading: &Reading<'_>,
     root: &Path,
@@ -49,8 +54,30 @@ pub(super) fn remember(
             of_pipeline(reading, tree.root(), root);
         }
         if let Some(folder) = path.parent() {
+            of_skaffold(reading, tree.root(), folder);
             of_compose(reading, tree.root(), folder);
         }
+    }
+}
+
+/// Remembers the Dockerfiles of Kratos by their folders: `auth/Dockerfile` builds what a platform runs as `…/auth:latest`.
+pub(super) fn remember_folders(reading: &Reading<'_>, root: &Path, files: &[(PathBuf, Arc<Source>)]) {
+    for (path, source) in files {
+        let Some(folder) = path.parent().filter(|folder| *folder != root) else { continue };
+        let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+        let context = dockerfile::context(reading, source, folder, root);
+        reading.set_folder(name, &Build { dockerfile: path.clone(), context });
+    }
+}
+
+/// `build.artifacts` of Skaffold.
+fn of_skaffold(reading: &Reading<'_>, root: Option<Node<'_>>, folder: &Path) {
+    for artifact in root.into_iter().flat_map(|root| root.select("build.artifacts[]")) {
+        let text = |key: &str| artifact.find(key).and_then(Node::as_str);
+        let Some(image) = text("image") else { continue };
+        let context = plain(&folder.join(text("context").unwrap_or(".")));
+        let dockerfile = plain(&context.join(text("docker.dockerfile").unwrap_or("Dockerfile")));
+        take(reading, image, &Build { dockerfile, context });
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::shell::{self, Word};
 use crate::disk::{Disk, plain};
+use crate::kratos::chart;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{self, Format, Node, Tree};
 
@@ -65,9 +66,6 @@ impl Given {
     }
 }
 
-/// The name of Ory's chart.
-const CHART: &str = "kratos";
-
 /// Options of `helm` that take no value.
 const SWITCHES: [&str; 22] = [
     "-i",
@@ -102,6 +100,7 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Give
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let is_command = || text.contains("helm ") && (path.starts_with(root.join(".github")) || name.contains("ci."));
         let is_wanted = ["helmfile", "kustomization", "skaffold"].iter().any(|begin| name.starts_with(begin))
+            || folder.ends_with("helmfile.d")
             || text.contains("argoproj.io/");
         if !is_wanted && !is_command() {
             continue;
@@ -140,7 +139,7 @@ fn of_steps(tree: &Tree, root: &Path) -> Vec<Given> {
 
 /// Whether a chart is Ory's, by its name in a repository.
 pub(super) fn is_chart(name: &str) -> bool {
-    name.trim_end_matches('/').rsplit('/').next() == Some(CHART)
+    name.trim_end_matches('/').rsplit('/').next() == Some(chart::NAME)
 }
 
 /// Whether a chart is a folder of the project.
@@ -207,7 +206,7 @@ fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
 
 /// `helmCharts` of a kustomization.
 fn of_kustomize(folder: &Path, chart: Node<'_>) -> Option<Given> {
-    if chart.get("name")?.as_str()? != CHART {
+    if chart.get("name")?.as_str()? != chart::NAME {
         return None;
     }
     let files = chart.get("valuesFile").into_iter().chain(chart.select("additionalValuesFiles[]"));

@@ -8,7 +8,7 @@ use super::mounts::{self, there};
 use super::process;
 use super::reading::Reading;
 use super::script::{self, Script};
-use super::variables::{Variables, variable};
+use super::variables::{Layer, Variables, variable};
 use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile, steps};
 use crate::disk::plain;
 use crate::text::{Place, Source, Span};
@@ -158,7 +158,7 @@ fn containers(reading: &Reading<'_>, folder: &Path, exec: &Setting<'_>) -> Vec<S
 fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, start: &mut Start) {
     for one in settings {
         match one.key {
-            "EnvironmentFile" => match reading.env_file_at(&folder.join(one.value.trim_start_matches('-'))) {
+            "EnvironmentFile" => match env_file(reading, folder, Path::new(one.value.trim_start_matches('-'))) {
                 Some(variables) => start.variables.lay(&variables),
                 None => start.more_variables = true,
             },
@@ -170,6 +170,23 @@ fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, sta
             _ => {}
         }
     }
+}
+
+/// A file of variables beside the unit file or, where that has the path of the machine, the file of the project that is copied there:
+/// `/etc/kratos/kratos.env` is `etc/kratos/kratos.env` or `kratos/kratos.env` at the root.
+fn env_file(reading: &Reading<'_>, folder: &Path, path: &Path) -> Option<Arc<Layer>> {
+    if let Ok(inner) = path.strip_prefix("/") {
+        let root = reading.root_of(folder);
+        let mut parts = inner.components();
+        while parts.as_path().parent().is_some_and(|around| around != Path::new("")) {
+            let found = reading.env_file_at(&root.join(parts.as_path()));
+            if found.is_some() {
+                return found;
+            }
+            parts.next();
+        }
+    }
+    reading.env_file_at(&folder.join(path))
 }
 
 /// What begins a program in a file of supervisor.

@@ -9,6 +9,7 @@ use super::candidate::{Candidate, Match, is_around};
 use super::installed::Given;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, helm, sample, survey,
+    umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -97,6 +98,16 @@ impl Project {
         self.deployments.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// The unit in which what other charts of the project give anew is not known.
+    #[must_use]
+    pub(crate) fn without_replaced(&self, unit: Unit) -> Unit {
+        let Some(values) = self.of_file(&unit).values else { return unit };
+        let path = self.disk.absolute(Path::new(unit.path()));
+        let survey = self.survey(&self.disk.root_of(path.parent().unwrap_or(&path)));
+        let replaced = umbrella::replaced(&unit, &values, &survey.charts, &self.disk);
+        if replaced.is_empty() { unit } else { unit.filled_in(&|node| replaced.contains(&node.pointer())) }
+    }
+
     /// The survey below a root, made ready once for all units.
     fn view(&self, root: &Path) -> Arc<View> {
         let survey = self.survey(root);
@@ -158,16 +169,16 @@ impl Project {
         let best = rated.iter().map(|(rate, ..)| *rate).max();
         let serving = best.map_or_else(Vec::new, |best| view.best(&rated, best));
         let mut deployment = view.merged(&serving);
-        let more = view.named_by_variants(&rated, &serving);
-        name_more(&mut deployment, more, unit);
+        name_more(&mut deployment, view.named_by_variants(&rated, &serving), unit);
         if best == Some(Match::Near) {
             // The image of the neighbourhood is likely the one; nothing else is known.
             let Deployment { image, is_untagged, .. } = deployment;
             deployment = Deployment { image, is_untagged, ..Deployment::default() };
         }
+        view.forget_mounts(&mut deployment, best, &serving);
         // Only the name is the same: the file that is started may be made from this one.
-        deployment.is_filled_in |= best == Some(Match::Name);
-        deployment.is_filled_in |= view.survey.filled.iter().any(|folder| path.starts_with(folder));
+        deployment.is_filled_in |=
+            best == Some(Match::Name) || view.survey.filled.iter().any(|folder| path.starts_with(folder));
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
             let of_template = helm::of_template(path, &self.disk);
@@ -320,6 +331,15 @@ impl View {
     fn loading(&self, serving: &[usize], unit: &Unit, real: &Path) -> Loading {
         let mut servers = serving.iter().filter_map(|index| self.servers.get(*index));
         if servers.all(|server| server.loads_known(unit, real)) { Loading::Sure } else { Loading::Likely }
+    }
+
+    /// The mounts of a server that has the name of a unit, and loads a file that is not there, do not lead to what is beside that unit.
+    fn forget_mounts(&self, deployment: &mut Deployment, best: Option<Match>, serving: &[usize]) {
+        let mut servers = serving.iter().filter_map(|index| self.servers.get(*index));
+        if best >= Some(Match::Name) && servers.any(Candidate::misses_all) {
+            deployment.mounts = Arc::default();
+            deployment.is_filled_in = true;
+        }
     }
 
     /// The image of all containers for a unit without a start. What another file holds as an entry is for what reads that file: only

@@ -2,6 +2,7 @@
 //! other without end: whoever reads more than a project has is given up, and then nothing is known of how Kratos is started.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
@@ -58,6 +59,8 @@ pub(super) struct Reading<'d> {
     is_over: Cell<bool>,
     /// What the project builds, by the names of the images; none when a name has two.
     builds: RefCell<HashMap<String, Option<Build>>>,
+    /// What Dockerfiles of Kratos build, by the names of their folders.
+    folders: RefCell<HashMap<String, Option<Build>>>,
     /// Variables of playbooks that templates name; none when one has two values.
     values: RefCell<HashMap<String, Option<String>>>,
     /// Those whose value names others.
@@ -106,6 +109,7 @@ impl<'d> Reading<'d> {
             count: Cell::default(),
             is_over: Cell::default(),
             builds: RefCell::default(),
+            folders: RefCell::default(),
             values: RefCell::default(),
             composed: RefCell::default(),
         }
@@ -124,6 +128,14 @@ impl<'d> Reading<'d> {
             self.give_up();
         }
         !self.is_over.get()
+    }
+
+    /// The file with the most starts, where there are more than any project has.
+    pub(super) fn busiest(&self) -> Option<String> {
+        let starts = self.starts.borrow();
+        let is_much = self.count.get() > MAX_STARTS || starts.values().any(|count| *count > MAX_STARTS_OF_FILE);
+        let most = starts.iter().max_by_key(|(file, count)| (**count, Reverse(*file)));
+        most.filter(|_| is_much).map(|(file, _)| file.clone())
     }
 
     /// There is more than any project has.
@@ -178,6 +190,17 @@ impl<'d> Reading<'d> {
     /// What is built under a name.
     pub(super) fn build(&self, name: &str) -> Option<Build> {
         self.builds.borrow().get(name).cloned().flatten()
+    }
+
+    /// Remembers what a Dockerfile builds by the name of its folder.
+    pub(super) fn set_folder(&self, name: &str, build: &Build) {
+        set_once(&mut self.folders.borrow_mut(), name.to_owned(), build.clone(), PartialEq::eq);
+    }
+
+    /// What the Dockerfile in a folder of this name builds, where nothing is built under the name itself.
+    pub(super) fn folder_build(&self, name: &str) -> Option<Build> {
+        let is_built = self.builds.borrow().contains_key(name);
+        self.folders.borrow().get(name).cloned().flatten().filter(|_| !is_built)
     }
 
     /// Remembers a variable that templates name.

@@ -10,7 +10,7 @@ use super::kustomize::{self, Kustomizations};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, ecs, flux, images};
+use super::{Fact, Image, Start, ansible, apps, compose, dockerfile, downloads, ecs, flux, images};
 use super::{kubernetes, names, platform, render, steps, terraform, tilt};
 use crate::disk::Disk;
 use crate::kratos::schema;
@@ -57,6 +57,8 @@ pub(crate) struct Survey {
     pub(crate) filled: Vec<PathBuf>,
     /// Whether there is more than any project has: nothing is known of how Kratos is started.
     pub(crate) is_given_up: bool,
+    /// Which file that is, after the reason.
+    busiest: String,
 }
 
 /// A program that starts Kratos.
@@ -100,7 +102,8 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
         "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" | "bicep" => FileKind::Settings,
-        "json" if matches!(name.as_str(), "package.json" | "railway.json") => FileKind::Json,
+        "json" if matches!(name.as_str(), "package.json" | "railway.json" | "dockerrun.aws.json") => FileKind::Json,
+        "json" if matches!(name.as_str(), "devbox.json" | "containers.json" | "azuredeploy.json") => FileKind::Settings,
         // Task definitions of ECS, and templates of CloudFormation.
         "json"
             if ["task", "ecs", "template", "stack", "cloudformation", "cfn"].iter().any(|word| name.contains(word)) =>
@@ -108,6 +111,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
             FileKind::Json
         }
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
+        "toml" if matches!(name.as_str(), "mise.toml" | ".mise.toml") => FileKind::Settings,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
             FileKind::Dockerfile
@@ -165,7 +169,7 @@ impl Survey {
                 survey.read(disk, root, &speaks);
                 let speaking = speaks.iter().map(|(.., source)| source);
                 survey.named = Arc::new(names::of(speaking.chain(&samples), &survey.starts));
-                survey.is_given_up.then(super::too_much)
+                survey.is_given_up.then(|| super::too_much() + &survey.busiest)
             }
             None => Some(format!("more than {MAX_FILES} files of one kind, or 16 MiB of them, may say it")),
         };
@@ -187,10 +191,11 @@ impl Survey {
         };
         let yamls = files(FileKind::Yaml);
         images::remember(reading, root, &yamls, &files(FileKind::Script));
+        images::remember_folders(reading, root, &files(FileKind::Dockerfile));
         // Templates of compose files name the variables of playbooks.
         let by_ansible = ansible::read(reading, &yamls);
-        let placed = speaks.iter().map(|(path, kind, source)| composed_by(reading, root, path, *kind, source));
-        let mut starts = compose::read(reading, &composes, &composed::moved(placed));
+        let commands = speaks.iter().flat_map(|(path, kind, source)| composed_by(reading, root, path, *kind, source));
+        let mut starts = compose::read(reading, &composes, &commands.collect::<Vec<_>>());
         for (path, _, source) in of(FileKind::Dockerfile) {
             let folder = path.parent().unwrap_or(root);
             starts.extend(dockerfile::alone(source, reading, folder, root));
@@ -208,6 +213,7 @@ impl Survey {
         starts.extend(self.of_others(reading, root, speaks));
         starts.extend(steps::of_yaml(reading, &yamls, root));
         starts.extend(render::read(reading, &yamls, root));
+        starts.extend(apps::read(reading, &yamls, root));
         starts.extend(ecs::of_yaml(reading, &yamls));
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(flux::releases(reading, &yamls, &kustomizations));
@@ -222,11 +228,21 @@ impl Survey {
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
         self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
-        self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
+        let unread = of(FileKind::Settings).filter(|(path, _, source)| starts_it(path, source.text()));
+        self.programs = of(FileKind::Program).chain(unread).map(|(path, _, source)| program(path, source)).collect();
         for start in &mut starts {
             dot_env(reading, start);
         }
-        self.is_given_up = reading.is_given_up() || starts.iter().any(Start::is_too_much);
+        self.keep(reading, starts);
+    }
+
+    /// Keeps the starts of a project that has no more of them than any has.
+    fn keep(&mut self, reading: &Reading<'_>, starts: Vec<Start>) {
+        let too_much = starts.iter().find(|start| start.is_too_much());
+        self.is_given_up = reading.is_given_up() || too_much.is_some();
+        let place = |start: &Start| format!(": a server in {}", start.place.source.path());
+        let busiest = || reading.busiest().map(|file| format!(": most of them in {file}"));
+        self.busiest = too_much.map(place).or_else(busiest).unwrap_or_default();
         if !self.is_given_up {
             self.starts = starts.into_iter().map(Arc::new).collect();
         }
@@ -297,9 +313,8 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         let is_wanted = match kind {
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
-                ["kratos", "configMapGenerator", "postBuild:", "--project-directory", "argoproj.io/"]
-                    .iter()
-                    .any(|word| text.contains(word))
+                ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))
+                    || composed::may_say(text)
                     || kustomize::is_one(&path)
                     || compose::is_one(&path, text)
             }
@@ -309,7 +324,9 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
             FileKind::Hcl => {
                 ["kratos", "variable ", "locals ", "version", "helm_release"].iter().any(|word| text.contains(word))
             }
-            FileKind::Script | FileKind::Makefile if text.contains("--project-directory") => true,
+            FileKind::Script | FileKind::Makefile | FileKind::Json | FileKind::Tiltfile if composed::may_say(text) => {
+                true
+            }
             _ => text.contains("kratos"),
         };
         if !is_wanted || is_silent(&path, text) {
@@ -337,6 +354,12 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
 /// Whether a program seems to start the server.
 fn starts_image(text: &str) -> bool {
     text.contains("kratos") && text.contains("serve") && (text.contains("-c") || text.contains("--config"))
+}
+
+/// Whether a file in the language of a tool that no reader knows starts the server, as a program does.
+fn starts_it(path: &Path, text: &str) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("nix" | "toml" | "json")) && text.contains("kratos serve")
 }
 
 /// Starts in scripts, Makefiles and Procfiles, and installations of the chart.
@@ -381,22 +404,24 @@ fn of_script(
     }
 }
 
-/// The compose files that a script reads with another project folder.
+/// The compose files that a script reads with another project folder, or over each other.
 fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, source: &Arc<Source>) -> Vec<Composed> {
-    if !source.text().contains("--project-directory") {
+    let own = path.parent().unwrap_or(root);
+    if !composed::may_say(source.text()) {
         return Vec::new();
     }
     let (text, variables) = match kind {
         FileKind::Makefile => script::recipes(source),
         FileKind::Script => (source.text().to_owned(), Variables::default()),
-        FileKind::Yaml => (composed::steps(source), Variables::default()),
+        FileKind::Yaml | FileKind::Json => (composed::steps(source), Variables::default()),
+        FileKind::Tiltfile => return composed::of_tiltfile(source.text(), own),
         _ => return Vec::new(),
     };
-    let own = path.parent().unwrap_or(root);
-    let read = |folder: &Path| {
+    let read = |folder: &Path| -> Vec<Composed> {
         let (folder, variables) = (Some(folder.to_path_buf()), variables.clone());
-        let script = Script { source, text: &text, at: None, folder, variables, env_file: &|_| None };
-        script::read(&script).composed
+        let script = Script { source, text: &text, at: None, folder: folder.clone(), variables, env_file: &|_| None };
+        let named = folder.map(|folder| composed::of_variables(&text, &folder)).unwrap_or_default();
+        script::read(&script).composed.into_iter().chain(named).collect()
     };
     // It is called from its folder or, as often, from the root.
     let found = read(own);

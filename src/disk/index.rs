@@ -17,12 +17,32 @@ const MAX_NAME: usize = 4_096;
 /// Bytes of an entry before its flags.
 const BEFORE_FLAGS: usize = 60;
 
+/// Longest file `.git` that is read, in bytes.
+const MAX_LINK: u64 = 8 << 10;
+
+/// Whether git says which files it tracks below `root`.
+pub(super) fn is_there(root: &Path) -> bool {
+    file(root).is_some()
+}
+
 /// The files that git tracks below `root`, relative to it; none when there is no index.
 pub(super) fn tracked(root: &Path) -> Vec<PathBuf> {
-    let index = root.join(".git").join("index");
-    let is_plain = fs::symlink_metadata(&index).is_ok_and(|data| data.is_file() && data.len() <= MAX_INDEX);
-    let bytes = if is_plain { fs::read(&index).unwrap_or_default() } else { Vec::new() };
+    let bytes = file(root).and_then(|index| fs::read(index).ok()).unwrap_or_default();
     paths(&bytes).unwrap_or_default()
+}
+
+/// The index: in `.git`, or in the folder that a file of this name leads to (linked working trees and submodules). Only names of
+/// files below the root are taken from it.
+fn file(root: &Path) -> Option<PathBuf> {
+    let is_plain =
+        |path: &Path, most: u64| fs::symlink_metadata(path).is_ok_and(|data| data.is_file() && data.len() <= most);
+    let git = root.join(".git");
+    let linked = is_plain(&git, MAX_LINK).then(|| fs::read_to_string(&git).ok()).flatten();
+    let folder = match linked.as_deref().and_then(|text| text.lines().next()?.strip_prefix("gitdir:")) {
+        Some(folder) => root.join(folder.trim()),
+        None => git,
+    };
+    Some(folder.join("index")).filter(|index| is_plain(index, MAX_INDEX))
 }
 
 fn paths(bytes: &[u8]) -> Option<Vec<PathBuf>> {
@@ -89,14 +109,31 @@ fn variable_length(bytes: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_index_of_this_checkout_is_read_as_far_as_it_is_there() {
-        assert_eq!(paths(b"DIRC"), None);
-        assert_eq!(paths(b"DIRC\0\0\0\x02\0\0\0\x05").map(|found| found.len()), Some(0));
+    /// An index that holds one file.
+    fn of_one_file() -> Vec<u8> {
         let mut bytes = b"DIRC\0\0\0\x02\0\0\0\x01".to_vec();
         bytes.extend([0; 60]);
         bytes.extend([0, 5]);
         bytes.extend(b"a/b.c\0\0\0\0\0");
-        assert_eq!(paths(&bytes), Some(vec![PathBuf::from("a/b.c")]));
+        bytes
+    }
+
+    #[test]
+    fn a_file_leads_to_the_index_of_a_linked_working_tree() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (tree, git) = (folder.path().join("tree"), folder.path().join("git"));
+        fs::create_dir(&tree).and_then(|()| fs::create_dir(&git)).expect("folders");
+        fs::write(tree.join(".git"), "gitdir: ../git\n").expect("a link");
+        assert!(!is_there(&tree) && tracked(&tree).is_empty());
+        fs::write(git.join("index"), of_one_file()).expect("an index");
+        assert!(is_there(&tree));
+        assert_eq!(tracked(&tree), [PathBuf::from("a/b.c")]);
+    }
+
+    #[test]
+    fn the_index_of_this_checkout_is_read_as_far_as_it_is_there() {
+        assert_eq!(paths(b"DIRC"), None);
+        assert_eq!(paths(b"DIRC\0\0\0\x02\0\0\0\x05").map(|found| found.len()), Some(0));
+        assert_eq!(paths(&of_one_file()), Some(vec![PathBuf::from("a/b.c")]));
     }
 }

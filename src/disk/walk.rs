@@ -49,7 +49,7 @@ impl Rules {
 
 impl Disk {
     /// All files below a folder, absolute, sorted. The `.gitignore` files of the project are honoured, those of the machine are
-    /// not; what git tracks is never left out.
+    /// not; what git tracks is never left out, and no file where git does not say what it tracks.
     #[must_use]
     pub(crate) fn walk(&self, folder: &Path) -> Vec<PathBuf> {
         let folder = self.absolute(folder);
@@ -100,6 +100,9 @@ impl Disk {
 
     fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let root = self.root_of(folder);
+        // Where git does not say what it tracks, patterns keep folders out (what is built, what is downloaded), not files: many
+        // repositories track a `kratos.yml` that their patterns name.
+        let is_listed = index::is_there(&root);
         let mut left = Some(MAX_PATTERNS);
         let outer: Vec<&Path> = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)).collect();
         let outer = outer.into_iter().rev().fold(None, |around, dir| Some(Rc::new(self.rules(dir, around, &mut left))));
@@ -118,7 +121,7 @@ impl Disk {
             for entry in entries.filter_map(Result::ok) {
                 let (Ok(kind), path) = (entry.file_type(), entry.path()) else { continue };
                 let is_foreign = FOREIGN.iter().any(|name| entry.file_name() == *name);
-                if is_foreign || rules.ignore(&path, kind.is_dir()) {
+                if is_foreign || ((is_listed || kind.is_dir()) && rules.ignore(&path, kind.is_dir())) {
                     continue;
                 }
                 if kind.is_dir() {
@@ -187,7 +190,12 @@ impl Disk {
             ));
         }
         let mut builder = GitignoreBuilder::new(folder);
+        let is_listed = self.memory.is_none() && index::is_there(&self.root_of(folder));
         for line in patterns() {
+            // Where git does not say what it tracks, the name of the program is no folder of configurations.
+            if !is_listed && matches!(line.trim_end(), "kratos" | "/kratos") {
+                continue;
+            }
             // What is no pattern is passed by, as git does.
             _ = builder.add_line(None, line);
         }

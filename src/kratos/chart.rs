@@ -2,6 +2,9 @@
 //!
 //! Source: `helm/charts/kratos/values.yaml` and `Chart.yaml` of ory/k8s at the tag of each of 163 chart releases.
 
+/// The name of Ory's chart.
+pub(crate) const NAME: &str = "kratos";
+
 /// The chart release (major, minor, patch) from which on a tag is the default.
 const DEFAULT_TAGS: [((u16, u16, u16), &str); 19] = [
     ((0, 1, 2), "v0.5.2-alpha.1-sqlite"),

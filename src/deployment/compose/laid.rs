@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{File, Files};
 use crate::deployment::reading::Reading;
-use crate::deployment::variables::Variables;
+use crate::deployment::variables::{Layer, Variables};
 use crate::deployment::{Image, interpolate};
 use crate::disk::plain;
 use crate::text::Source;
@@ -84,18 +84,26 @@ fn included(file: &File, item: Node<'_>) -> Option<(PathBuf, Included)> {
 pub(super) fn by_variable(reading: &Reading<'_>, files: &mut [File]) {
     const SEPARATOR: &str = "COMPOSE_PATH_SEPARATOR";
     let folders = around(reading, files);
-    let list = |folder: PathBuf| -> Option<Vec<PathBuf>> {
+    let list = |folder: PathBuf| -> Option<(Vec<PathBuf>, Arc<Layer>)> {
         let layer = reading.env_file_at(&folder.join(".env"))?;
         let value = |name: &str| {
             let set = layer.all().iter().rev().find(|variable| variable.name == name)?;
             set.value.clone().filter(|text| !text.is_empty())
         };
         let (list, separator) = (value("COMPOSE_FILE")?, value(SEPARATOR).unwrap_or_else(|| ":".to_owned()));
-        Some(list.split(&separator).take(MAX_FILES).map(|path| plain(&folder.join(path.trim()))).collect())
+        let list = list.split(&separator).take(MAX_FILES).map(|path| plain(&folder.join(path.trim()))).collect();
+        Some((list, layer))
     };
-    let lists: Vec<Vec<PathBuf>> = folders.into_iter().filter_map(list).collect();
-    for list in lists {
+    let lists: Vec<(Vec<PathBuf>, Arc<Layer>)> = folders.into_iter().filter_map(list).collect();
+    for (list, layer) in lists {
         lay(reading, files, &list);
+        // The variables beside the list go over those in the project folder.
+        for file in files.iter_mut().filter(|file| list.contains(&file.path)) {
+            let mut around = Variables::default();
+            around.lay_any(reading.env_file_at(&file.folder.join(".env")));
+            around.lay(&layer);
+            file.around = reading.known(around);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a file of commands fills into its own texts: the variables of a task (`{{.NAME}}`), and the values of a matrix
-//! (`${{ matrix.name }}`).
+//! What a file of commands fills into its own texts: the variables of a task (`{{.NAME}}`) and of a pipeline (`${{ env.NAME }}`), and
+//! the values of a matrix (`${{ matrix.name }}`).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -69,7 +69,7 @@ impl<'t> Filling<'t> {
             known.entry(name).or_insert(values);
         }
         if maps.iter().all(|map| !map.is_moved) {
-            known.extend([".ROOT_DIR", ".TASKFILE_DIR"].map(|name| (name, &["."][..])));
+            known.extend([".ROOT_DIR", ".TASKFILE_DIR", "github.workspace"].map(|name| (name, &["."][..])));
         }
         known
     }
@@ -78,9 +78,13 @@ impl<'t> Filling<'t> {
 /// What a map gives to the texts in it.
 fn given(map: Node<'_>) -> Given<'_> {
     let is_plain = |value: &&str| value.len() <= MAX_VALUE && !value.contains("{{");
-    let variables = map.get("vars").into_iter().flat_map(Node::fields).take(MAX_VARIABLES);
-    let of_task =
-        variables.map(|field| (format!(".{}", field.key), field.value.as_str().filter(is_plain).into_iter().collect()));
+    let variables = |key: &str, begin: &'static str| {
+        let fields = map.get(key).into_iter().flat_map(Node::fields).take(MAX_VARIABLES);
+        fields.map(move |field| {
+            (format!("{begin}{}", field.key), field.value.as_str().filter(is_plain).into_iter().collect())
+        })
+    };
+    let of_task = variables("vars", ".").chain(variables("env", "env."));
     let matrix = map.find("strategy.matrix");
     let left_out: Vec<&str> = matrix
         .map(|matrix| matrix.select("exclude[]"))

@@ -103,7 +103,10 @@ fn check(context: &Context, out: &mut Sink) {
     replaced_secret(context.deployment, out);
     let runs = context.deployment.chart_value(MIGRATION).is_some() || context.deployment.chart_may_change(&[MIGRATION]);
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
-    if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
+    // Older charts read it: which one this is must be known.
+    let is_known = context.deployment.image.is_known();
+    if let Some(node) = written.filter(|node| is_known && node.is_true() && !runs && context.target >= Version::V0_11_0)
+    {
         let message = "no migration runs: the chart reads `kratos.automigration.enabled`";
         out.report_at(node.key_place(), Some(String::new()), message)
             .level(Level::Warning)
