@@ -66,6 +66,9 @@ pub(super) fn offers(
             offer.text.text(",");
         }
     }
+    for offer in &mut offers {
+        offer.comma = spot.lacks_comma;
+    }
     (offers, spot.token, depth_at(text, spot.token.start))
 }
 

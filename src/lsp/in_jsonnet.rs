@@ -311,7 +311,7 @@ fn is_followed(after: &str) -> bool {
         _ => return false,
     };
     let (word, next) = rest.split_at_checked(length).unwrap_or((rest, ""));
-    !["then", "else", "in", "for", "if"].contains(&word) && !next.trim_start().starts_with(':')
+    !["then", "else", "in", "for"].contains(&word) && !next.trim_start().starts_with(':')
 }
 
 /// Whole documents for where nothing is written.

@@ -22,6 +22,8 @@ pub(super) struct Spot {
     pub(super) texts: Vec<BTreeMap<String, String>>,
     /// Whether a colon follows the key.
     pub(super) has_value: bool,
+    /// Where the comma is missing between the entry before and the key.
+    pub(super) lacks_comma: Option<usize>,
     /// Whether an entry follows without a comma between.
     pub(super) needs_comma: bool,
 }
@@ -35,6 +37,8 @@ struct Frame {
     texts: BTreeMap<String, String>,
     /// A colon came after the last key.
     in_value: bool,
+    /// Where its value ends.
+    value_end: Option<usize>,
 }
 
 /// Looks around `byte` of a text; `None` outside of an object, or where a text cannot be JSON.
@@ -65,9 +69,14 @@ pub(super) fn spot(text: &str, byte: usize) -> Option<Spot> {
                 if let (Some((spot, depth)), Some(frame)) = (&mut found, frame) {
                     finish(spot, frame, closed, *depth);
                 }
+                if let Some(around) = frames.last_mut().filter(|around| around.in_value) {
+                    around.value_end = Some(token.end);
+                }
             }
-            ":" => frames.last_mut()?.in_value = true,
-            "," => frames.last_mut()?.in_value = false,
+            ":" | "," => {
+                let own = frames.last_mut()?;
+                (own.in_value, own.value_end) = (written == ":", None);
+            }
             _ => word(frames.last_mut()?, token, written),
         }
         at = token.end.max(at + 1);
@@ -99,12 +108,15 @@ pub(super) fn closers(text: &str) -> String {
 }
 
 fn word(frame: &mut Frame, token: Span, written: &str) {
-    if !frame.is_list && !frame.in_value {
+    if !frame.is_list && (!frame.in_value || frame.value_end.is_some()) {
         let name = plain(written);
         frame.keys.push((token, name.clone()));
         frame.key = Some(name);
     } else if let Some(key) = frame.key.clone().filter(|_| written.starts_with('"')) {
         frame.texts.insert(key, plain(written));
+    }
+    if frame.in_value && frame.value_end.is_none() {
+        frame.value_end = Some(token.end);
     }
 }
 
@@ -117,14 +129,16 @@ fn plain(written: &str) -> String {
 /// The place between the frames that are open.
 fn here(frames: &[Frame], token: Span) -> Option<Spot> {
     let own = frames.last()?;
-    let is_key = !own.is_list && !own.in_value;
+    // After a whole value a key comes next: only the comma is missing.
+    let lacks_comma = own.value_end.filter(|end| *end < token.start && !own.is_list);
+    let is_key = !own.is_list && (!own.in_value || lacks_comma.is_some());
     let around = frames.split_last().map(|(_, around)| around).unwrap_or_default();
     let mut path: Vec<Option<String>> =
         around.iter().map(|frame| if frame.is_list { None } else { frame.key.clone() }).collect();
     if !is_key {
         path.push(if own.is_list { None } else { own.key.clone() });
     }
-    Some(Spot { path, is_key, token, ..Spot::default() })
+    Some(Spot { path, is_key, token, lacks_comma, ..Spot::default() })
 }
 
 /// Notes what a frame held that was around the cursor: the `closed`th, where its own is the `depth`th. They close one by one,
@@ -207,6 +221,8 @@ mod tests {
         assert_eq!(at("{\"a\": {\"b\": |"), Some(found("a/b", false, "")));
         assert_eq!(at("{\"a\": {\"b\": tr|ue}}"), Some(found("a/b", false, "true")));
         assert_eq!(at("{\"a\": [{\"b\": \"x|\n\"}]}"), Some(found("a/[]/b", false, "\"x")));
+        assert_eq!(at("{\"a\": \"x\"\n |\n}"), Some(found("", true, "")));
+        assert_eq!(at("{\"a\": {\"b\": {}\n \"c|\n}}"), Some(found("a", true, "\"c")));
         assert_eq!(at("{\"a\": [|]}"), Some(found("a/[]", false, "")));
         assert_eq!(at("{\"a\\\"\": {\"ü|\": 1}}"), Some(found("a\"", true, "\"ü\"")));
         assert_eq!(at(&("{\"a\":".repeat(200) + "|")), None);

@@ -34,6 +34,8 @@ pub(super) struct Offer {
     pub(super) filter: Option<String>,
     /// What it is sorted by, when that is not the label.
     pub(super) order: Option<String>,
+    /// Where a comma is written too, before it.
+    pub(super) comma: Option<usize>,
     /// What it replaces, when that is more than what the others do.
     pub(super) replaces: Option<Span>,
 }
@@ -78,6 +80,10 @@ pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, featu
         });
         if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
             item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
+        }
+        if let (Some(at), Some(item)) = (offer.comma, item.as_object_mut()) {
+            let range = lines.range(Span::at(at));
+            item.insert("additionalTextEdits".to_owned(), json!([{"range": range, "newText": ","}]));
         }
         item
     };

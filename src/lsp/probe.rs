@@ -130,7 +130,7 @@ impl Probe {
 
     /// The same in JSON, of which the end may not be written yet.
     pub(super) fn of_json(path: &str, text: &str, byte: usize) -> Option<Probe> {
-        let spot = json::spot(text, byte)?;
+        let spot = json::spot(text, byte).filter(|spot| spot.lacks_comma.is_none())?;
         let comma = if spot.needs_comma { "," } else { "" };
         let (role, mark) = match (spot.is_key, spot.has_value) {
             (true, has_value @ true) => (Role::Key { has_value, begins_item: false }, format!("\"{MARK}\"")),

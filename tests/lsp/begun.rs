@@ -198,6 +198,7 @@ fn nothing_is_offered_where_it_would_break_what_follows() {
         ("kratos.json", "{\"version\": \"v1.3.1\", \"log\": {\"level\": | \"info\"}}".to_owned()),
         ("b.jsonnet", "function(ctx) { a: | ctx.flow.id }".to_owned()),
         ("b.jsonnet", "local x = f({ a: 1, | }); function(ctx) x".to_owned()),
+        ("b.jsonnet", "function(ctx) { [ | if true then 'a']: 1 }".to_owned()),
     ] {
         let items = offered(&mut editor, file, &text);
         assert!(items.is_empty(), "{text}: {:?}", labels(&items));

@@ -151,3 +151,25 @@ fn a_hover_says_what_the_keyword_does() {
     assert!(said.contains("Sign-in by a code") && said.contains("Since v1.1.0"), "{said}");
     assert_eq!(editor.at("hover", "customer.json", 0, 3), Value::Null);
 }
+
+/// The comma that is missing after the entry before is written too.
+#[test]
+fn a_key_after_an_entry_without_a_comma_brings_it() {
+    let mut editor = ready(CONFIG);
+    let text = with_trait("\"type\": \"string\"\n          |");
+    let (items, _) = offered(&mut editor, 2, &text);
+    let title = items.iter().find(|item| item["label"] == "title").unwrap_or_else(|| panic!("{items:?}"));
+    let plain = text.replacen('|', "", 1);
+    let comma = &title["additionalTextEdits"][0];
+    let (start, end) = (byte(&plain, &title["textEdit"]["range"]["start"]), byte(&plain, &comma["range"]["start"]));
+    let new = title["textEdit"]["newText"].as_str().expect("a text");
+    let after = format!(
+        "{}{}{}{new}{}",
+        &plain[..end],
+        comma["newText"].as_str().expect("a text"),
+        &plain[end..start],
+        &plain[start..]
+    );
+    let read: Value = serde_json::from_str(&after).unwrap_or_else(|why| panic!("{why}: {after}"));
+    assert_eq!(read["properties"]["traits"]["properties"]["email"]["title"], "Title", "{after}");
+}
