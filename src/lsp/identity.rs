@@ -84,7 +84,7 @@ impl Place<'_> {
         if let Some((None, around)) = self.spot.path.split_last() {
             return self.required(around);
         }
-        // Kratos looks into no lists.
+        // Items of lists of schemas (`allOf`) have no names.
         let path: Option<Vec<&str>> = self.spot.path.iter().map(Option::as_deref).collect();
         let path = path?;
         let Some(below) = path.strip_prefix(["properties", "traits"].as_slice()) else { return self.of_root(&path) };
@@ -230,7 +230,7 @@ impl Place<'_> {
             return match path.split_last() {
                 None => Some(self.keys_of_traits()),
                 Some((&"properties", around)) if is_schema(around) => Some(self.new_traits(around.is_empty())),
-                Some((&"items", around)) if is_schema(around) => Some(self.keywords().collect()),
+                Some((&"items", around)) if is_schema(around) => Some(self.trait_keys()),
                 _ => is_schema(path).then(|| self.trait_keys()),
             };
         }

@@ -42,7 +42,7 @@ pub(super) const KEYWORDS: &[Keyword] = &[
     keyword(
         "items",
         &["array"],
-        "What each item of the list must be. Kratos reads its own keyword in no list.",
+        "What each item of the list must be. The keyword of Kratos in it holds for each of them.",
         "{\"type\": \"~string~\"}",
     ),
     keyword("minItems", &["array"], "The least number of items.", "~1~"),
@@ -92,7 +92,7 @@ pub(super) const TYPES: [(&str, &str); 7] = [
     ("integer", "A whole number."),
     ("boolean", "true or false, for example the consent to terms."),
     ("object", "Several named parts, for example a first and a last name."),
-    ("array", "A list. Kratos reads its own keyword in no list."),
+    ("array", "A list. The keyword of Kratos belongs into its `items`."),
     ("null", "Nothing."),
 ];
 

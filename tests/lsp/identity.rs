@@ -129,6 +129,10 @@ fn a_schema_is_offered_what_its_release_knows() {
         let has = |name: &str| items.iter().any(|item| item["label"] == name);
         assert_eq!((has("password"), has("code"), has("passkey")), (true, has_code, has_passkey), "{release}");
     }
+    // Each item of a list of addresses is one (tried on v26.2.0: two addresses, two identifiers).
+    let mut editor = ready(CONFIG);
+    let (items, _) = offered(&mut editor, 2, &with_trait("\"type\": \"array\", \"items\": {\"type\": \"string\", |}"));
+    assert!(items.iter().any(|item| item["label"] == "ory.sh/kratos"), "{items:?}");
     // Neither a file that no configuration names nor a place that Kratos does not read.
     let mut editor = ready(CONFIG);
     let (items, _) = offered(&mut editor, 2, "{\"properties\": {\"other\": {|}}}");
