@@ -85,6 +85,8 @@ const ISSUERS: &[Issuer] = &[
             "write https://login.microsoftonline.com/<tenant id>/v2.0",
         ),
     ),
+    // With `AuthorityWithTfp` the policy is in the issuer too; whether Kratos accepts it then is not recorded.
+    issuer("Azure AD B2C", "*.b2clogin.com", "tfp/…", State::Found),
     issuer(
         "Azure AD B2C",
         "*.b2clogin.com",
