@@ -42,6 +42,10 @@ struct View {
     dev: Fact<()>,
 }
 
+/// Files whose tasks make other files.
+const TASKS: [&str; 7] =
+    ["Makefile", "makefile", "GNUmakefile", "justfile", "Taskfile.yml", "Taskfile.yaml", "package.json"];
+
 impl Project {
     /// The project that these files make up.
     #[must_use]
@@ -215,7 +219,17 @@ impl Project {
     /// A server that loads a file of the folder which is not there, and which is not made on the spot.
     fn missed_beside(&self, view: &View, real: &Path) -> Option<(Arc<Start>, PathBuf)> {
         let (server, missing) = view.servers.iter().find_map(|server| Some((server, server.misses(real)?)))?;
-        (!self.disk.ignores(missing)).then(|| (Arc::clone(&server.start), missing.to_path_buf()))
+        let is_made = self.disk.ignores(missing) || self.is_made(missing);
+        (!is_made).then(|| (Arc::clone(&server.start), missing.to_path_buf()))
+    }
+
+    /// Whether a file of tasks in the folders around speaks of a file that is not there: one of them may write it.
+    fn is_made(&self, missing: &Path) -> bool {
+        let (Some(folder), Some(name)) = (missing.parent(), missing.file_name()) else { return false };
+        let (root, name) = (self.disk.root_of(folder), name.to_string_lossy());
+        let around = folder.ancestors().take_while(|folder| folder.starts_with(&root));
+        let mut tasks = around.flat_map(|folder| TASKS.iter().map(|file| folder.join(file)));
+        tasks.any(|path| self.disk.read(&path).is_ok_and(|source| source.text().contains(name.as_ref())))
     }
 
     fn add_layers(&self, deployment: &mut Deployment, unit: &Path) {
