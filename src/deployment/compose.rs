@@ -512,7 +512,7 @@ fn build(reading: &Reading<'_>, layer: &Layer<'_>, node: Node<'_>) -> Option<doc
 fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
     match node.as_str() {
         Some(text) => match interpolate::compose(text, around) {
-            Some(text) => arguments::split(&text),
+            Some(text) => arguments::split_filled(&text),
             // Each word by itself: most of them are known.
             None => text.split_whitespace().map(|word| interpolate::compose(word, around)).collect(),
         },
