@@ -1,4 +1,4 @@
-//! All rules, sorted by name. A new rule: its file, two lines here, its folder in `testdata/rules`.
+//! All rules, sorted by name. A new rule: its file, a line in the file of its category, a row here.
 
 pub(crate) mod cookies;
 pub(crate) mod courier;

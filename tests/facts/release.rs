@@ -44,8 +44,10 @@ fn schema_of(version: Version) -> Schema {
 fn added(schema: &Schema) -> (String, String) {
     let old = fs::read_to_string(rows::FILE).expect("the tables");
     let found = difference::compare(schema, Version::NEWEST);
-    assert!(found.count() > 0);
     let new = rows::add(&old, &next().0, schema, &found).expect("a release");
+    // A release may have all that master has: then it is a row of its own and nothing else.
+    let added = new.lines().count() - old.lines().count();
+    assert!(added <= 3 || found.count() > 0, "{added} lines without a difference");
     (old, new)
 }
 
