@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use super::arguments::{self, Word};
 use super::mounts::{self, there};
-use super::process;
 use super::reading::Reading;
 use super::variables::{Variables, variable};
 use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile, images};
@@ -87,20 +86,9 @@ impl Container<'_> {
         start.variables.extend(self.variables);
         start.more_variables |= self.more_variables;
         self.mounts.into_iter().for_each(|mount| start.mounts.push(mount));
-        let words = self.command.map(words);
-        let mut started = match built {
-            Some(mut built) => {
-                built.start = start;
-                built.started(reading, self.entrypoint, words)
-            }
-            None => {
-                let at = self.command.map_or_else(|| place.clone(), Node::place);
-                process::set_command(&mut start, reading, self.entrypoint, words.unwrap_or_default(), &at);
-                start
-            }
-        };
-        started.place = place;
-        Some(started)
+        let at = self.command.map_or_else(|| place.clone(), Node::place);
+        let words = (self.entrypoint, self.command.map(words));
+        Some(Start { place, ..dockerfile::container(built, start, reading, words, &at) })
     }
 }
 

@@ -218,6 +218,21 @@ impl Built {
     }
 }
 
+/// A container with the variables and mounts of `start`: of an image that the project builds, or of one that it takes.
+pub(super) fn container(
+    built: Option<Built>,
+    mut start: Start,
+    reading: &Reading<'_>,
+    (entrypoint, command): (Option<Vec<Word>>, Option<Vec<Word>>),
+    place: &Place,
+) -> Start {
+    if let Some(built) = built {
+        return Built { start, ..built }.started(reading, entrypoint, command);
+    }
+    process::set_command(&mut start, reading, entrypoint, command.unwrap_or_default(), place);
+    start
+}
+
 /// `ENV NAME=value …` and `ENV NAME value`.
 fn set(rest: &str, filled: Option<&str>, place: &Place) -> Vec<Variable> {
     let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::Word;
-use super::dockerfile::Built;
+use super::dockerfile::{self, Built};
 use super::images;
 use super::mounts::there;
-use super::process;
 use super::reading::Reading;
 use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
@@ -92,13 +91,8 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
         let words = list.items().map(|item| plain(item).map(str::to_owned));
         Some(if is_list { words.collect() } else { vec![None] })
     };
-    if let Some(mut built) = built {
-        built.start = start;
-        return Some(built.started(reading, words("entryPoint"), words("command")));
-    }
     let place = field(container, "command").map_or_else(|| node.place(), Node::place);
-    process::set_command(&mut start, reading, words("entryPoint"), words("command").unwrap_or_default(), &place);
-    Some(start)
+    Some(dockerfile::container(built, start, reading, (words("entryPoint"), words("command")), &place))
 }
 
 /// A value by its key as ECS writes it, or as `CloudFormation` does.

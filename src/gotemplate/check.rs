@@ -126,15 +126,9 @@ impl Check<'_> {
         if let (Some((_, variable)), None) = (self.variables.get_mut(known), &value.path) {
             *variable = value.present();
         }
-        match constant(&branch.pipeline) {
-            Some(false) => self.dead(&branch.body),
-            _ => self.nodes(&branch.body),
-        }
+        self.way(&branch.body, constant(&branch.pipeline) != Some(false));
         self.variables.truncate(declared);
-        match constant(&branch.pipeline) {
-            Some(true) => self.dead(&branch.otherwise),
-            _ => self.nodes(&branch.otherwise),
-        }
+        self.way(&branch.otherwise, constant(&branch.pipeline) != Some(true));
         self.guards.truncate(guards);
         self.variables.truncate(known);
     }
@@ -150,10 +144,7 @@ impl Check<'_> {
         let mentions = self.mentions(&branch.pipeline);
         self.guards.extend(mentions);
         let outer = std::mem::replace(&mut self.dot, value);
-        match constant(&branch.pipeline) {
-            Some(false) => self.dead(&branch.body),
-            _ => self.nodes(&branch.body),
-        }
+        self.way(&branch.body, constant(&branch.pipeline) != Some(false));
         self.dot = outer;
         self.variables.truncate(declared);
         self.nodes(&branch.otherwise);
@@ -179,6 +170,10 @@ impl Check<'_> {
         self.variables.truncate(declared);
         self.nodes(&branch.otherwise);
         self.variables.truncate(known);
+    }
+
+    fn way(&mut self, nodes: &[Node], may_run: bool) {
+        if may_run { self.nodes(nodes) } else { self.dead(nodes) }
     }
 
     /// Nodes that never run: `html/template` looks for the templates that they call.
@@ -269,10 +264,10 @@ impl Check<'_> {
             }
             OperandKind::Variable(name, names) => {
                 let value = self.variable(&name.text);
-                if !self.is_declared(&name.text) {
+                if value.is_none() {
                     self.undeclared(&name.text, name.span);
                 }
-                self.fields(value, names)
+                self.fields(value.unwrap_or_else(Value::unknown), names)
             }
             OperandKind::Function(name) => self.function(name, operand.span, &[], None),
             OperandKind::Chain(inner, names) => {
@@ -283,20 +278,16 @@ impl Check<'_> {
         }
     }
 
-    fn is_declared(&self, name: &str) -> bool {
-        name == "$" || self.variables.iter().any(|(known, _)| known == name)
-    }
-
     fn undeclared(&mut self, name: &str, span: Span) {
         self.report(span, ProblemKind::UndeclaredVariable { name: name.to_owned() });
     }
 
-    fn variable(&self, name: &str) -> Value {
+    /// The value of a variable; none where nothing has declared it.
+    fn variable(&self, name: &str) -> Option<Value> {
         if name == "$" {
-            return self.dollar.clone();
+            return Some(self.dollar.clone());
         }
-        let known = self.variables.iter().rev().find(|(known, _)| known == name);
-        known.map_or_else(Value::unknown, |(_, value)| value.clone())
+        self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// The paths of all values that a pipeline looks at.

@@ -82,6 +82,11 @@ impl Version {
         (0..RELEASES.len()).filter_map(|index| u8::try_from(index).ok().map(Version))
     }
 
+    /// The releases that have a tag, oldest first: all but master.
+    pub(crate) fn tagged() -> impl DoubleEndedIterator<Item = Version> {
+        Version::all().filter(|version| *version != Version::MASTER)
+    }
+
     /// The name as in Kratos' tags: `v1.3.1`, `master`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -138,7 +143,7 @@ impl Version {
         // Longer words are no numbers, and a comparison costs the product of the lengths.
         let is_number = written.len() <= 12 && written.contains('.');
         let is_near = |version: &Version| is_number && strsim::osa_distance(written, &short(version)) == 1;
-        Version::all().rev().filter(|version| *version != Version::MASTER).find(is_near)
+        Version::tagged().rev().find(is_near)
     }
 
     /// Reads what users write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
@@ -202,17 +207,16 @@ impl Asked {
     }
 
     fn nearest(wanted: (u16, u16, u16), full: bool) -> Asked {
-        let tagged = || Version::all().filter(|version| *version != Version::MASTER);
         let number =
             |version: Version| RELEASES.get(usize::from(version.0)).map_or((0, 0, 0), |release| release.number);
-        let Some(version) = tagged().rfind(|version| number(*version) <= wanted) else {
+        let Some(version) = Version::tagged().rfind(|version| number(*version) <= wanted) else {
             return Asked { version: Version::OLDEST, nearness: Nearness::TooOld };
         };
         let (major, minor, patch) = number(version);
         let same_minor = (major, minor) == (wanted.0, wanted.1);
         // A patch before the first one that has a row: v0.10.0 has the keys and the program of v0.10.1.
         let is_of_minor = |version: &Version| matches!(number(*version), (x, y, _) if (x, y) == (wanted.0, wanted.1));
-        if let Some(first) = tagged().find(is_of_minor).filter(|_| !same_minor) {
+        if let Some(first) = Version::tagged().find(is_of_minor).filter(|_| !same_minor) {
             return Asked::exact(first);
         }
         let nearness = if same_minor && (!full || patch == wanted.2) {

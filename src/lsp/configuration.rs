@@ -27,8 +27,7 @@ use crate::yaml::Node;
 fn releases(root: Node<'_>) -> Vec<Offer> {
     let faults = |version: Version| schema::faults(root, version).len();
     let newest = faults(Version::NEWEST);
-    let known = Version::all().rev().filter(|version| *version != Version::MASTER);
-    let fitting = known.filter(|version| faults(*version) <= newest).enumerate();
+    let fitting = Version::tagged().rev().filter(|version| faults(*version) <= newest).enumerate();
     fitting
         .map(|(index, version)| Offer { order: Some(format!("{index:03}")), ..Offer::word(version.name(), WORD) })
         .collect()

@@ -62,10 +62,20 @@ fn header(line: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_name)).then_some(name)
 }
 
+/// A key without its quotes.
+fn name(written: &str) -> &str {
+    written.trim().trim_matches(['"', '\''])
+}
+
+/// Whether a value ends within the brackets of a list.
+fn is_open(value: &str) -> bool {
+    value.matches('[').count() > value.matches(']').count()
+}
+
 /// The key before `=` in a line.
 fn key(line: &str) -> Option<&str> {
     let (key, _) = line.split_once('=')?;
-    let key = key.trim().trim_matches(['"', '\'']);
+    let key = name(key);
     (!key.is_empty() && !key.starts_with('#')).then_some(key)
 }
 
@@ -77,7 +87,7 @@ fn open_list(before: &str) -> Option<&str> {
             continue;
         }
         let (key, value) = (key(line)?, line.split_once('=')?.1);
-        return (value.matches('[').count() > value.matches(']').count()).then_some(key);
+        return is_open(value).then_some(key);
     }
     None
 }
@@ -99,10 +109,7 @@ fn spot(text: &str, byte: usize) -> Option<Spot> {
     let is_quoted = text.get(word.start..).is_some_and(|text| text.starts_with(['"', '\'']));
     let list = open_list(before);
     let part = match head.split_once('=') {
-        Some((key, value)) => Part::Value(
-            key.trim().trim_matches(['"', '\'']).to_owned(),
-            value.matches('[').count() > value.matches(']').count(),
-        ),
+        Some((key, value)) => Part::Value(name(key).to_owned(), is_open(value)),
         None if list.is_some() => Part::Value(list?.to_owned(), true),
         None if head.trim_start().starts_with('[') => Part::Header,
         None => Part::Key(line_rest.contains('=')),
@@ -314,10 +321,7 @@ impl Place<'_> {
         let plain = |words: Vec<String>| words.into_iter().map(|word| (word, None)).collect::<Vec<_>>();
         match (self.spot.table.as_str(), key) {
             ("rules" | "overrides.rules", _) => plain(["error", "warning", "info", "off"].map(str::to_owned).into()),
-            (_, "kratos") => {
-                let all = Version::all().rev().filter(|version| *version != Version::MASTER);
-                plain(all.map(|version| version.name().to_owned()).collect())
-            }
+            (_, "kratos") => plain(Version::tagged().rev().map(|version| version.name().to_owned()).collect()),
             ("ignore", "rule") => self
                 .rules()
                 .into_iter()

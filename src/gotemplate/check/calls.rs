@@ -62,7 +62,7 @@ impl Check<'_> {
         let (method, before) = names.split_last()?;
         let found = self.found.len();
         let receiver = match &command.first.kind {
-            OperandKind::Variable(name, _) => self.variable(&name.text),
+            OperandKind::Variable(name, _) => self.variable(&name.text).unwrap_or_else(Value::unknown),
             _ => self.dot.clone(),
         };
         let is_headers = matches!(self.fields(receiver, before).kind, ValueType::Headers);

@@ -97,10 +97,10 @@ fn check(context: &Context, out: &mut Sink) {
         let effect = if refused { "does not start" } else { "uses this text" };
         let message = format!("Kratos does not expand `{whole}` and {effect} unless another program fills it in");
         // An item that is removed makes its list shorter, and the variable sets another item then.
-        let is_item = node.parent().is_some_and(Node::is_sequence);
-        let help = if is_item && node.parent().is_some_and(|list| env::of_pointer(&list.pointer()) == own) {
+        let around = node.parent().filter(|list| list.is_sequence()).map(|list| env::of_pointer(&list.pointer()));
+        let help = if around.as_ref() == Some(&own) {
             format!("set {own}, which replaces the whole list, or run the file through envsubst")
-        } else if is_item {
+        } else if around.is_some() {
             format!(
                 "set {own}, which replaces it, and a variable for each earlier item, or run the file through envsubst"
             )
