@@ -396,18 +396,6 @@ fn offers_code(root: Node<'_>) -> bool {
     root.find("selfservice.methods.code.passwordless_enabled").is_some_and(Node::is_true)
 }
 
-/// The list of sign-up by code, where a hook for all methods is left out of it although clients may sign up so.
-#[must_use]
-pub(crate) fn left_out(root: Node<'_>, wanted: &Wanted, planned: &[Site]) -> Option<String> {
-    let path = hooks::list_path("registration", "after", Some("code"));
-    let of_all = hooks::list_path("registration", "after", None);
-    let is_of_methods = planned.iter().any(|site| site.path != of_all);
-    let has_hooks = root.find(&path).is_some_and(|list| list.items().len() > 0);
-    let is_meant = wanted.flow == "registration" && wanted.trigger == "after" && wanted.method.is_none();
-    (is_meant && is_of_methods && has_hooks && !offers_code(root) && planned.iter().all(|site| site.path != path))
-        .then_some(path)
-}
-
 /// The hooks that may stand in the list at a path (keys joined by dots); none where the release has no such list.
 #[must_use]
 pub fn allowed_hooks(path: &str, version: Version) -> Vec<&'static str> {
@@ -443,8 +431,9 @@ pub(crate) fn sites(
     let mut points = plan::points(root, version);
     plan::drop_unreachable(&mut points, schemas);
     let is_meant = |point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled;
-    // A hook that decides must run on each open way, on one that is open by accident too.
-    let is_open = |method: &str| wanted.flow != "registration" || method != "code" || decides || offers_code(root);
+    // A hook that decides must run on each open way, on one that is open by accident too. Whoever has hooks for code means that way.
+    let is_meant_way = |method: &str| decides || is_used(method) || offers_code(root);
+    let is_open = |method: &str| wanted.flow != "registration" || method != "code" || is_meant_way(method);
     let methods = points.into_iter().filter(is_meant).filter_map(|point| point.method);
     let mut sites: Vec<Site> = Vec::new();
     for method in methods.filter(|method| is_open(method)) {

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::hcl;
 use crate::jsonnet::comments::{self, comments};
 use crate::rules;
+use crate::rules::hooks::unreachable_hook;
 use crate::rules::suppressions::{unknown_suppression, unused_suppression};
 use crate::sent::terraform;
 use crate::settings::Settings;
@@ -67,6 +68,7 @@ pub(crate) fn apply(
             of_rule.entry(name).or_default().push(index);
         }
     }
+    let asleep = never_run(trees, diagnostics);
     let before = diagnostics.len();
     diagnostics.retain(|found| {
         if found.is_final {
@@ -98,12 +100,24 @@ pub(crate) fn apply(
                 |meant| format!("write `{meant}`"),
             );
             diagnostics.push(about(unknown_suppression::RULE.name, &suppression.place, message, &help));
-        } else if complete {
+        } else if complete && !asleep.iter().any(|list| is_within(suppression, list)) {
             let message = format!("nothing here is found by `{name}`");
             diagnostics.push(about(unused_suppression::RULE.name, &suppression.place, message, "remove the comment"));
         }
     }
     suppressed
+}
+
+/// The lists of hooks that never run because their method or flow is off: what would be found in them is not known.
+fn never_run(trees: &[Tree], diagnostics: &[Diagnostic]) -> Vec<Place> {
+    let lists = diagnostics.iter().filter(|found| found.rule == unreachable_hook::RULE.name);
+    let place = |pointer: &str| trees.iter().find_map(|tree| Some(tree.root()?.at(pointer)?.entry_place()));
+    lists.filter_map(|found| place(found.pointer.as_deref()?)).collect()
+}
+
+fn is_within(suppression: &Suppression, list: &Place) -> bool {
+    let starts_in = |covers: Span| list.span.start <= covers.start && covers.start < list.span.end;
+    Arc::ptr_eq(&suppression.place.source, &list.source) && suppression.covers.is_some_and(starts_in)
 }
 
 /// Says which comments silence nothing: those that are misspelt, and all from the first that is not read.

@@ -87,6 +87,21 @@ fn comments_silence_and_stale_ones_are_reported() {
 }
 
 #[test]
+fn a_suppression_in_hooks_that_do_not_run_now_is_not_unused() {
+    let text = |method: &str| {
+        format!(
+            "{MINIMAL}selfservice:\n  methods:\n    oidc: {{ enabled: false }}\n  flows:\n    login:\n      after:\n        {method}:\n          \
+             hooks:\n          # kratos-lint: ignore[blocking-notification] it must stop\n          - hook: revoke_active_sessions\n"
+        )
+    };
+    let here = folder(&[("off.yml", &text("oidc")), ("on.yml", &text("password"))]);
+    let off = stdout(&kratos_lint(here.path(), &["--kratos", "v1.3.1", "--show-info", "off.yml"]));
+    assert!(off.contains("[unreachable-hook]") && !off.contains("unused-suppression"), "{off}");
+    let on = stdout(&kratos_lint(here.path(), &["--kratos", "v1.3.1", "on.yml"]));
+    assert!(on.contains("warning[unused-suppression]"), "{on}");
+}
+
+#[test]
 fn findings_are_silenced_by_comments_that_are_written_and_by_rows_of_the_own_file() {
     let text = format!("{MINIMAL}lgo: 1\n");
     let here = folder(&[("kratos.yml", &text), ("other.yml", &text), (".git/HEAD", "")]);

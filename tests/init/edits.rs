@@ -419,7 +419,26 @@ fn a_hook_that_is_moved_says_what_is_found_since() {
     let moved = run(&["move", "/selfservice/flows/registration/after/password/hooks/0", "kratos.yml", "--all-methods"]);
     let said = String::from_utf8_lossy(&moved.stderr).into_owned();
     assert!(said.contains("new finding: error[global-blocking-hook] this web_hook never runs"), "{said}");
+    assert!(
+        said.lines().any(|line| line.contains("global-blocking-hook") && line.contains("; ")),
+        "what to do: {said}"
+    );
     assert!(!said.contains("web-hook-unauthenticated"), "that was found before: {said}");
+}
+
+#[test]
+fn a_hook_for_all_methods_goes_into_the_list_of_code_too_where_that_has_hooks() {
+    let here = tempfile::tempdir().expect("a folder");
+    super::base(here.path(), "1.3.1");
+    let base = |method: &[&str], url: &str| {
+        let rest = ["--url", url, "--response", "ignore", "--auth", "none", "--write", "kratos.yml"];
+        let added = kratos_lint(here.path(), &[&["init", "--flow", "registration"], method, &rest].concat());
+        String::from_utf8_lossy(&added.stderr).into_owned()
+    };
+    base(&["--method", "code"], "https://crm.example.org/one");
+    let said = base(&[], "https://crm.example.org/two");
+    assert!(said.contains("added to selfservice.flows.registration.after.code.hooks"), "{said}");
+    assert!(!said.contains("new finding"), "{said}");
 }
 
 #[test]

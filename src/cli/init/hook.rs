@@ -15,7 +15,7 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, left_out, sites};
+use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, sites};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
@@ -106,14 +106,6 @@ pub(super) fn say_mounts(batch: &mut Batch, unit: &Unit, files: &[(PathBuf, Stri
         if !deployment.mounts.iter().any(|mount| Path::new(path).starts_with(&mount.there)) {
             batch.note(format!("mount {} into the container of Kratos: it is read at {path}", shown(file)));
         }
-    }
-}
-
-/// Says which list of sign-up the hook is not added to, and why.
-fn say_left_out(batch: &mut Batch, unit: &Unit, wanted: &Wanted, places: &[Site]) {
-    if let Some(list) = unit.root().and_then(|root| left_out(root, wanted, places)) {
-        let why = "sign-up by code is not offered (selfservice.methods.code.passwordless_enabled)";
-        batch.note(format!("{} is not added to {list}: {why}; --method code adds it", wanted.hook));
     }
 }
 
@@ -336,7 +328,6 @@ fn insert(
         say_mounts(&mut batch, unit, &[(file.clone(), wanted.body_url.clone().unwrap_or_default())]);
     }
     say(&mut batch, &wanted, &planned, unit);
-    say_left_out(&mut batch, unit, &wanted, places);
     let begun = meant::begun(unit, &planned.unit, &batch.overlay(), target);
     // What a web_hook lacks may be in the next command: it is said, and no reason.
     let may_fail = flags.force || wanted.hook == "web_hook";

@@ -118,7 +118,7 @@ pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Targe
 /// Says what began, as other reports name it.
 pub(super) fn say(begun: &[Diagnostic], batch: &mut Batch) {
     for found in begun {
-        batch.note(format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message));
+        batch.note(format!("new finding: {}", told(found)));
     }
 }
 
@@ -140,8 +140,13 @@ pub(super) fn broken(begun: &[Diagnostic], before: &Unit, target: &Target) -> Op
 }
 
 fn refused(found: &Diagnostic) -> String {
+    format!("nothing is written: {}; --force writes it anyway", told(found))
+}
+
+/// A finding and what to do about it, in one line.
+fn told(found: &Diagnostic) -> String {
     let help = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    format!("nothing is written: error[{}] {}{help}; --force writes it anyway", found.rule, found.message)
+    format!("{}[{}] {}{help}", found.level.name(), found.rule, found.message)
 }
 
 /// What a run of the linter in the current folder says of the unit.

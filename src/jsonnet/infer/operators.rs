@@ -131,6 +131,9 @@ impl<'a> Checker<'a> {
 
     /// `+`
     pub(super) fn add(&mut self, expr: Node<'a>, left: &Seen<'a>, right: &Seen<'a>, facts: &Facts) -> Seen<'a> {
+        if left.value.is_never() || right.value.is_never() {
+            return Seen::never();
+        }
         let mut values = Vec::new();
         let mut failed = false;
         for one in left.value.parts() {

@@ -9,4 +9,6 @@ function(ctx) {
   list: [address.value for address in ctx.identity.verifiable_addresses][3],
   ends: if ctx.flow.type == 'api' then error 'cancel' else ctx.identity.traits.phon,
   fine: ctx.identity.id,
+  extended: ctx.identity.nothing { a: 1 },
+  inherited: ({ a: ctx.nothing } { a+: { b: 1 } }).a,
 }
