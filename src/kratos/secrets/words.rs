@@ -139,6 +139,11 @@ const COMMON: &[&str] = &[
     "object",
     "array",
     "null",
+    "user",
+    "smtp",
+    "smtps",
+    "xchacha20",
+    "poly1305",
 ];
 
 /// The words of the configuration, in lower case: names of keys, their parts, and the words that may be values.
