@@ -32,5 +32,7 @@ mod play;
 mod property;
 #[path = "lsp/protocol.rs"]
 mod protocol;
+#[path = "lsp/typed.rs"]
+mod typed;
 #[path = "lsp/ways.rs"]
 mod ways;

@@ -7,7 +7,7 @@ use super::probe::{MARK, Probe, Role};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
-use super::{configuration, units};
+use super::{configuration, repeat, units};
 use crate::pack::convert;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format, Node};
@@ -25,12 +25,12 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         let new = match probe.role {
             Role::Key { has_value: true, .. } => serde_json::Value::from(offer.label.as_str()).to_string(),
             Role::Key { .. } => format!("{}{comma}", entry(&plain)?),
-            Role::Value => format!("{}{comma}", value(&plain)?),
+            Role::Value => format!("{}{comma}", hooks(&plain, &probe).or_else(|| value(&plain))?),
         };
         // Clients compare with what is written, quotes included.
         let filter = token.starts_with('"').then(|| format!("\"{}\"", offer.label));
-        let along = offer.along.iter().map(|(name, text)| Some((name.clone(), Snippet::of(entry(&text.plain(""))?))));
-        Some(Offer { text: Snippet::of(new), filter, along: along.collect::<Option<_>>()?, ..offer })
+        let written = offer.rewritten(Snippet::of(new), |text| Some(Snippet::of(entry(&text.plain(""))?)))?;
+        Some(Offer { filter, ..written })
     };
     let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);
@@ -46,6 +46,17 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let trial =
         Trial { path, text, replaces, indent, column: indent, is_json: true, stand_in, is_deep, target, snapshot };
     (trial.accepted(offers, probe.role), replaces, indent)
+}
+
+/// Several hooks where one is written, with the rest of its braces around them.
+fn hooks(text: &str, probe: &Probe) -> Option<String> {
+    let is_name = probe.marked().is_some_and(|node| node.key() == Some("hook"));
+    let items = repeat::several(text, if is_name { "hook: " } else { "" })?;
+    let written = items.iter().map(serde_json::to_string_pretty).collect::<Result<Vec<_>, _>>().ok()?.join(", ");
+    if !is_name {
+        return Some(written);
+    }
+    Some(written.strip_prefix("{\n  \"hook\": ")?.strip_suffix("\n}")?.to_owned())
 }
 
 /// A text in YAML as JSON.

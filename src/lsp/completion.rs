@@ -14,7 +14,7 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
 use super::units::{self, version};
-use super::{as_json, environment, flow, identity, in_jsonnet, inside, message, own_file};
+use super::{as_json, environment, flow, identity, in_jsonnet, inside, message, own_file, paths};
 use crate::init::project;
 use crate::text::Span;
 
@@ -27,7 +27,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let name = path.to_string_lossy().to_lowercase();
     let file_name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let document = Document::File(path);
-    let offered = match name.rsplit('.').next() {
+    let mut offered = match name.rsplit('.').next() {
         Some("yml" | "yaml") => match environment::of_compose(path, text, byte, snapshot) {
             Some(found) => found,
             None => match yaml(path, text, byte, snapshot) {
@@ -47,6 +47,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         _ if units::is_env_file(file_name) => environment::of_env_file(path, text, byte, snapshot),
         _ => return Value::Null,
     };
+    paths::as_begun(&mut offered.0, text, offered.1);
     items(offered, &lines, features)
 }
 

@@ -1,21 +1,19 @@
 //! What may be written at a place of a configuration. Nothing is offered that the linter refuses.
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::fragment::{self, Fragments, join};
 use super::hosts::Hosts;
-use super::offer::{FILE, Offer, PROPERTY, REFERENCE, SNIPPET, WORD};
+use super::offer::{Offer, PROPERTY, REFERENCE, SNIPPET, WORD};
 use super::probe::{Probe, Role};
 use super::repeat::Repeated;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::units::version;
-use super::{about, repeat, values};
-use crate::disk::Disk;
-use crate::init::body_file;
+use super::{about, paths, repeat, samples, values};
 use crate::init::check::HTTP_METHODS;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
@@ -25,7 +23,9 @@ use crate::yaml::Node;
 
 /// The releases, the newest first, without those that refuse what the newest accepts.
 fn releases(root: Node<'_>) -> Vec<Offer> {
-    let faults = |version: Version| schema::faults(root, version).len();
+    // What is missing can still be written.
+    let is_refusal = |fault: &schema::Fault<'_>| fault.missing.is_none();
+    let faults = |version: Version| schema::faults(root, version).into_iter().filter(is_refusal).count();
     let newest = faults(Version::NEWEST);
     let fitting = Version::tagged().rev().filter(|version| faults(*version) <= newest).enumerate();
     fitting
@@ -105,20 +105,34 @@ impl Place<'_> {
             } else {
                 fragments.entry(name, &child, self.relative())
             };
-            let along = demanded.iter().filter(|(other, _)| other != name).cloned().collect();
-            offers.push(Offer { along, ..self.key(name, &child, text) });
+            let others = demanded.iter().filter(|(other, _)| other != name).cloned().collect();
+            // The first key of a hook would always be refused alone.
+            let is_first = path.starts_with('#') && around.fields().count() == 1;
+            let (along, needs) = if is_first { (others, Vec::new()) } else { (Vec::new(), others) };
+            offers.push(Offer { along, needs, ..self.key(name, &child, text) });
         }
         Some(offers)
     }
 
-    /// The keys that the first key of a mapping of a list or of a hook must have beside it: what is written for the whole mapping has
-    /// them, and each key alone would be refused.
+    /// The keys that a mapping must have and has not: with some of them alone what is offered would be refused.
     fn demanded(&self, path: &str, around: Node<'_>) -> Vec<(String, Snippet)> {
-        let is_own = path.starts_with('#') && around.fields().count() == 1;
-        let rows = schema::children(path, self.version).filter(|_| is_own).map(|name| (name, join(path, name)));
+        let rows = schema::children(path, self.version).map(|name| (name, join(path, name)));
         let is_needed = |child: &str| child == "#web_hook.config.body" || self.is_required(child);
-        let rows = rows.filter(|(_, child)| is_needed(child));
-        rows.map(|(name, child)| (name.to_owned(), self.fragments().entry(name, &child, self.relative()))).collect()
+        let rows = rows.filter(|(name, child)| around.get(name).is_none() && is_needed(child));
+        rows.map(|(name, child)| (name.to_owned(), self.entry(name, &child))).collect()
+    }
+
+    /// The keys that are written beside another one where its mapping is written as a whole, and that it has not.
+    fn beside(&self, marked: Node<'_>, around: Node<'_>) -> Vec<(String, Snippet)> {
+        let Some(path) = Self::path_of(around) else { return Vec::new() };
+        let names = self.fragments().children(&path).into_iter();
+        let names = names.filter(|name| marked.key() != Some(*name) && around.get(name).is_none());
+        names.map(|name| (name.to_owned(), self.entry(name, &join(&path, name)))).collect()
+    }
+
+    /// A key with its value, as it fits the rest.
+    fn entry(&self, name: &str, path: &str) -> Snippet {
+        self.adapted(self.fragments().entry(name, path, self.relative()))
     }
 
     fn is_required(&self, path: &str) -> bool {
@@ -159,9 +173,11 @@ impl Place<'_> {
             let hooks = hooks.into_iter().filter(|hook| *hook == "web_hook" || !is_used(hook));
             let root = self.probe.root()?;
             let shadowed = repeat::shadowed(root, &path, self.version);
-            let dash = self.relative().saturating_sub(2);
+            // What follows the first hook has lines of its own, also where they are put between brackets then.
+            let column = if shadowed.is_empty() { self.relative() } else { self.relative().max(2) };
             let written = |name: &'static str, decides: bool| {
-                repeat::beside(name, fragments.hook(name, decides, self.relative()), &shadowed, dash)
+                let hook = fragments.hook(name, decides, column);
+                repeat::beside(name, hook, &shadowed, column.saturating_sub(2))
             };
             let offer = |name: &'static str| Offer {
                 detail: "hook".to_owned(),
@@ -236,10 +252,10 @@ impl Place<'_> {
 
     /// Names of hooks after the first `hook: ` of a list, each with the hooks that the list would switch off.
     fn first_hooks(&self, hooks: &[&'static str], path: &str, shadowed: &[Repeated]) -> Vec<Offer> {
-        let dash = self.relative().saturating_sub(2);
+        let column = self.relative().max(2);
         let offer = |(name, is_deciding): (&'static str, bool)| {
-            let hook = self.fragments().hook(name, is_deciding, self.relative());
-            let mut text = repeat::beside(name, hook, shadowed, dash);
+            let hook = self.fragments().hook(name, is_deciding, column);
+            let mut text = repeat::beside(name, hook, shadowed, column - 2);
             if !text.plain("").trim_start().starts_with("hook: ") {
                 return None;
             }
@@ -315,7 +331,11 @@ impl Place<'_> {
             return Some(offers);
         }
         if row.shape == Shape::Boolean {
-            return Some(self.words(&path, &["true", "false"]));
+            let mut offers = self.words(&path, &["true", "false"]);
+            for offer in offers.iter_mut().filter(|offer| offer.label == "true") {
+                offer.needs = self.beside(marked, around);
+            }
+            return Some(offers);
         }
         if path.ends_with("config.method") {
             return Some(self.words(&path, &HTTP_METHODS));
@@ -324,21 +344,29 @@ impl Place<'_> {
             return self.probe.root().map(releases);
         }
         if path == "identity.default_schema_id" {
-            let ids = self.probe.root()?.select("identity.schemas[].id");
-            return Some(
-                ids.into_iter()
-                    .filter_map(Node::as_str)
-                    .map(|id| Offer::word(&crate::init::quoted(id), REFERENCE))
-                    .collect(),
-            );
+            return Some(self.ids_of_schemas(around));
         }
         let mut offers = self.files(&path);
         let default = schema::default_of(&path, self.version).and_then(plain_default);
         if let Some(text) = &default {
             offers.push(Offer { detail: "default".to_owned(), ..Offer::word(text, WORD) });
         }
-        offers.extend(self.sample(marked, &path).filter(|sample| default.as_ref() != Some(&sample.label)));
+        let is_new = |sample: &Offer| offers.iter().all(|offer| offer.label != sample.label);
+        let samples = self.sample(marked, &path).into_iter().chain(values::others(&path, self.version));
+        let samples: Vec<Offer> = samples.filter(is_new).collect();
+        offers.extend(samples);
         Some(offers)
+    }
+
+    /// The ids of the identity schemas; where there is none yet, that of one which is written with it.
+    fn ids_of_schemas(&self, around: Node<'_>) -> Vec<Offer> {
+        let ids = self.probe.root().map(|root| root.select("identity.schemas[].id")).unwrap_or_default();
+        let ids: Vec<&str> = ids.into_iter().filter_map(Node::as_str).collect();
+        if ids.is_empty() && around.get("schemas").is_none() {
+            let along = vec![("schemas".to_owned(), self.entry("schemas", "identity.schemas"))];
+            return vec![Offer { along, ..Offer::word("default", REFERENCE) }];
+        }
+        ids.into_iter().map(|id| Offer::word(&crate::init::quoted(id), REFERENCE)).collect()
     }
 
     /// A value such as completion of the key writes it, where the key tells one; of a secret, which variable gives it.
@@ -354,8 +382,11 @@ impl Place<'_> {
             (plain.clone(), format!("{variable} gives it"))
         } else if let Some(code) = plain.strip_prefix("base64://") {
             let decoded = String::from_utf8(decode_base64(code).ok()?).ok()?;
-            about.push_str(&format!("\n\n```jsonnet\n{}\n```", decoded.trim_end()));
-            ("base64://…".to_owned(), "Jsonnet in place, as a start".to_owned())
+            let is_message = path.starts_with("courier.templates.");
+            let (language, kind) = if is_message { ("", "text") } else { ("jsonnet", "Jsonnet") };
+            let what = format!("{kind} in place, as a start");
+            about.push_str(&format!("\n\n```{language}\n{}\n```", decoded.trim_end()));
+            ("base64://…".to_owned(), what)
         } else if plain == "text" {
             return None;
         } else {
@@ -401,7 +432,7 @@ impl Place<'_> {
             (schema.map(|schema| schema.label), self.probe.root().and_then(Hosts::of))
         });
         let text = match schema {
-            Some(schema) => text.with_place(fragment::SCHEMA_URL, schema),
+            Some(schema) => text.with_place(samples::SCHEMA_URL, schema),
             None => text,
         };
         match hosts {
@@ -412,34 +443,7 @@ impl Place<'_> {
 
     /// Files of the project that the key may refer to.
     fn files(&self, path: &str) -> Vec<Offer> {
-        let endings: &[&str] = match path {
-            _ if matches!(path.rsplit('.').next(), Some("mapper_url" | "claims_mapper_url" | "body")) => &[".jsonnet"],
-            "identity.schemas[].url" => &[".json"],
-            _ if path.ends_with(".jwks_url") => &[".json"],
-            _ if path.starts_with("courier.templates.") => &[".gotmpl"],
-            _ => return Vec::new(),
-        };
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let mut found = Vec::new();
-        collect(folder, 0, endings, self.snapshot.disk(), &mut found);
-        let holds = |file: &PathBuf| {
-            // Many a file ends in `.json`: what is in it tells what it is.
-            let holds = |key: &str| self.snapshot.disk().read(file).is_ok_and(|text| text.text().contains(key));
-            match path {
-                "identity.schemas[].url" => file.to_string_lossy().ends_with(".schema.json") || holds("\"traits\""),
-                _ if path.ends_with(".jwks_url") => holds("\"keys\""),
-                _ => true,
-            }
-        };
-        let (disk, config, unit) = (self.snapshot.disk(), self.path, self.probe.unit());
-        let offer = |file: PathBuf| {
-            let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
-            // As the container has it, where the identity schema tells that.
-            let mounted = body_file::url(Path::new(&shown), config, unit, disk);
-            let url = if mounted.starts_with("file:///") { mounted } else { format!("file://{shown}") };
-            Some(Offer::word(&url, FILE))
-        };
-        found.into_iter().filter(holds).filter_map(offer).collect()
+        paths::files(path, self.path, self.probe.unit(), self.snapshot)
     }
 }
 
@@ -448,26 +452,6 @@ fn led(lead: &str, offer: Offer) -> Offer {
     let mut text = Snippet::of(lead);
     text.append(offer.text);
     Offer { text, ..offer }
-}
-
-/// Most files that are offered.
-const MAX_FILES: usize = 200;
-
-/// How deep folders are searched.
-const MAX_DEPTH: usize = 4;
-
-fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &mut Vec<PathBuf>) {
-    for entry in disk.list(folder).iter().filter(|entry| !entry.name.starts_with('.') && entry.name != "node_modules") {
-        if found.len() >= MAX_FILES {
-            return;
-        }
-        let path = folder.join(&entry.name);
-        if entry.is_folder && depth < MAX_DEPTH {
-            collect(&path, depth + 1, endings, disk, found);
-        } else if endings.iter().any(|ending| entry.name.ends_with(ending)) {
-            found.push(path);
-        }
-    }
 }
 
 /// Whether a key of this shape may hold what a node holds.

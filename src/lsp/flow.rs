@@ -10,7 +10,7 @@ use super::probe::{BracketSpot, Probe, Role, dashes, value_start};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
-use super::{configuration, units};
+use super::{configuration, repeat, units};
 use crate::init::quoted;
 use crate::pack::convert;
 use crate::text::{Source, Span};
@@ -28,11 +28,13 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         let mut new = match probe.role {
             Role::Key { has_value: true, .. } => Snippet::of(offer.label.as_str()),
             Role::Key { .. } => on_one_line(&offer.text, true)?,
-            Role::Value => on_one_line(&offer.text, false)?,
+            Role::Value => match hooks(&offer.text, &probe) {
+                Some(hooks) => Snippet::of(hooks),
+                None => on_one_line(&offer.text, false)?,
+            },
         };
         new.text(comma);
-        let along = offer.along.iter().map(|(name, text)| Some((name.clone(), on_one_line(text, true)?)));
-        Some(Offer { text: new, along: along.collect::<Option<_>>()?, ..offer })
+        offer.rewritten(new, |text| on_one_line(text, true))
     };
     let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);
@@ -43,6 +45,17 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let trial =
         Trial { path, text, replaces, indent, column: indent, is_json: true, stand_in, is_deep, target, snapshot };
     Some((trial.accepted(offers, probe.role), replaces, indent))
+}
+
+/// Several hooks where one is written, with the rest of its braces around them.
+fn hooks(offer: &Snippet, probe: &Probe) -> Option<String> {
+    let is_name = probe.marked().is_some_and(|node| node.key() == Some("hook"));
+    let items = repeat::several(&offer.plain(""), if is_name { "hook: " } else { "" })?;
+    let written = items.iter().map(flow).collect::<Vec<_>>().join(", ");
+    if !is_name {
+        return Some(written);
+    }
+    Some(written.strip_prefix("{ hook: ")?.strip_suffix(" }")?.to_owned())
 }
 
 /// What is offered, as it may be between brackets; `is_entry` when it is a key with its value.

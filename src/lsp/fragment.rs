@@ -2,106 +2,18 @@
 
 use serde_json::Value;
 
+use super::probe::MARK;
 use super::repeat;
+use super::samples::special;
 use super::snippet::Snippet;
 use crate::init::quoted;
 use crate::kratos::hooks::lists;
 use crate::kratos::schema::{self, Key, Limit, Shape};
 use crate::kratos::version::Version;
-use crate::text::to_base64_url;
 use crate::yaml::Node;
 
 /// Deepest fragment.
 const MAX_DEPTH: usize = 8;
-
-/// The identity schema of a configuration that has none yet.
-pub(super) const SCHEMA_URL: &str = "file:///etc/config/kratos/identity.schema.json";
-
-/// Values for keys whose format does not tell one, by the end of their path; `base64 ` begins a text to be encoded, `raw ` one
-/// that is written as it is.
-const VALUES: &[(&str, &str)] = &[
-    ("dsn", "postgres://kratos@postgres:5432/kratos?sslmode=disable"),
-    ("#web_hook.config.url", "https://hooks.example.org/"),
-    ("#web_hook.config.id", "my-hook"),
-    (".request_config.method", "POST"),
-    (".config.method", "POST"),
-    ("#web_hook.config.body", "base64 function(ctx) { flow_id: ctx.flow.id }"),
-    ("migrate_hook.config.body", "base64 function(ctx) { identifier: ctx.identifier, password: ctx.password }"),
-    (
-        "courier.http.request_config.body",
-        "base64 function(ctx) { to: ctx.recipient, subject: ctx.subject, body: ctx.body }",
-    ),
-    ("request_config.body", "base64 function(ctx) { to: ctx.recipient, body: ctx.body }"),
-    (
-        "providers[].mapper_url",
-        "base64 local claims = std.extVar('claims');\nlocal is_verified = 'email' in claims && 'email_verified' in claims && claims.email_verified;\n\
-         { identity: { traits: { [if is_verified then 'email']: claims.email } } }\n",
-    ),
-    (".claims_mapper_url", "base64 local session = std.extVar('session');\n{ claims: { session_id: session.id } }\n"),
-    (".jwks_url", "file:///etc/config/kratos/jwks.json"),
-    ("identity.schemas[].url", SCHEMA_URL),
-    ("flows.error.ui_url", "https://www.example.org/error"),
-    ("flows.login.ui_url", "https://www.example.org/login"),
-    ("flows.recovery.ui_url", "https://www.example.org/recovery"),
-    ("flows.registration.ui_url", "https://www.example.org/registration"),
-    ("flows.settings.ui_url", "https://www.example.org/settings"),
-    ("flows.verification.ui_url", "https://www.example.org/verification"),
-    ("schemas[].id", "default"),
-    ("default_schema_id", "default"),
-    (".auth.config.name", "X-Webhook-Key"),
-    (".auth.config.value", "long-random-text"),
-    (".auth.config.password", "long-random-text"),
-    ("migrate_hook.enabled", "raw false"),
-    (".auth.config.user", "kratos"),
-    ("providers[].id", "my-provider"),
-    ("providers[].provider", "generic"),
-    ("providers[].client_id", "my-client"),
-    ("providers[].client_secret", "<set by the environment>"),
-    ("providers[].issuer_url", "https://accounts.example.org/"),
-    ("providers[].scope[]", "email"),
-    ("providers[].label", "My provider"),
-    ("providers[].microsoft_tenant", "organizations"),
-    ("providers[].tenant", "organizations"),
-    ("providers[].apple_team_id", "ABCDE12345"),
-    ("providers[].team_id", "ABCDE12345"),
-    ("providers[].apple_private_key_id", "KEY1234567"),
-    ("providers[].private_key_id", "KEY1234567"),
-    ("providers[].apple_private_key", "<set by the environment>"),
-    ("providers[].private_key", "<set by the environment>"),
-    ("providers[].additional_id_token_audiences[]", "my-mobile-client"),
-    ("totp.config.issuer", "Example"),
-    ("tls.cert.path", "/etc/kratos/tls/tls.crt"),
-    ("tls.key.path", "/etc/kratos/tls/tls.key"),
-    ("tracing.provider", "otel"),
-    ("otlp.server_url", "otel-collector:4318"),
-    ("rp.id", "example.org"),
-    ("rp.display_name", "Example"),
-    ("rp.origins[]", "https://example.org"),
-    ("cookies.domain", "example.org"),
-    ("cookie.domain", "example.org"),
-    ("cookie.name", "my_session"),
-    ("cookies.path", "/"),
-    ("cookie.path", "/"),
-    ("courier.smtp.from_name", "Example"),
-    ("smtp.client_cert_path", "/etc/kratos/tls/client.crt"),
-    ("smtp.client_key_path", "/etc/kratos/tls/client.key"),
-    ("smtp.connection_uri", "smtps://mail.example.org:465/"),
-    ("secrets.cipher[]", "<32 letters, by the environment>"),
-    ("secrets.cookie[]", "<set by the environment>"),
-    ("secrets.default[]", "<set by the environment>"),
-    ("secrets.pagination[]", "<set by the environment>"),
-    ("header_allowlist[]", "User-Agent"),
-    ("allowed_methods[]", "GET"),
-    ("allowed_headers[]", "Authorization"),
-    ("exposed_headers[]", "Content-Type"),
-    ("allowed_origins[]", "https://example.org"),
-    ("serve.public.base_url", "https://auth.example.org/"),
-    ("serve.admin.base_url", "http://kratos:4434/"),
-    ("sampling_ratio", "raw 1"),
-    ("cookies.secure", "raw \"true\""),
-    ("cookie.secure", "raw \"true\""),
-    ("haveibeenpwned_host", "api.pwnedpasswords.com"),
-];
 
 /// Keys of a mapping that are written when it demands none, the first that it has.
 const FIRST: &[&str] = &["enabled", "hooks", "password", "ui_url", "config", "valid", "email", "body", "subject"];
@@ -200,7 +112,8 @@ impl Fragments<'_> {
         match path {
             "identity.default_schema_id" => ids.first().map(|id| (*id).to_owned()),
             "identity.schemas[].id" => {
-                let first = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
+                let named = root.find("identity.default_schema_id").and_then(Node::as_str);
+                let first = named.filter(|id| !id.contains(MARK)).unwrap_or("default");
                 let others = (2..).map(|number| format!("{first}-{number}"));
                 std::iter::once(first.to_owned()).chain(others).find(|id| !ids.contains(&id.as_str()))
             }
@@ -291,7 +204,7 @@ impl Fragments<'_> {
     }
 
     /// The keys that are written for a mapping: those that it demands, else one that says something.
-    fn children(self, path: &str) -> Vec<&'static str> {
+    pub(super) fn children(self, path: &str) -> Vec<&'static str> {
         if path.rsplit('.').next() == Some("auth") {
             return vec!["type", "config"];
         }
@@ -380,22 +293,6 @@ fn default_of(key: &Key) -> Option<Value> {
 
 fn default_text(key: &Key) -> Option<String> {
     default_of(key)?.as_str().map(str::to_owned)
-}
-
-fn special(path: &str) -> Option<String> {
-    let (_, value) = VALUES.iter().find(|(end, _)| ends_with(path, end))?;
-    if let Some(written) = value.strip_prefix("raw ") {
-        return Some(written.to_owned());
-    }
-    Some(match value.strip_prefix("base64 ") {
-        Some(text) => to_base64_url(text),
-        None => quoted(value),
-    })
-}
-
-/// Whether a path ends in whole keys with `end`.
-fn ends_with(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || end.starts_with('.'))
 }
 
 fn least(key: &Key) -> i64 {

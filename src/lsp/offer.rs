@@ -30,6 +30,8 @@ pub(super) struct Offer {
     pub(super) is_last: bool,
     /// Keys that must be beside it, by name, and are written after it.
     pub(super) along: Vec<(String, Snippet)>,
+    /// Keys that are written after it where the linter refuses it without them.
+    pub(super) needs: Vec<(String, Snippet)>,
     /// What the client compares with what is written, when that is not the label.
     pub(super) filter: Option<String>,
     /// What it is sorted by, when that is not the label.
@@ -51,6 +53,14 @@ impl Offer {
     fn rank(&self) -> String {
         let group = u8::from(!self.is_first) + 2 * u8::from(self.is_last);
         format!("{group}{}", self.order.as_ref().unwrap_or(&self.label))
+    }
+
+    /// The same with its text, and those of the keys beside it, written in another way.
+    pub(super) fn rewritten(self, text: Snippet, entry: impl Fn(&Snippet) -> Option<Snippet>) -> Option<Offer> {
+        let rewrite = |keys: &[(String, Snippet)]| {
+            keys.iter().map(|(name, text)| Some((name.clone(), entry(text)?))).collect::<Option<Vec<_>>>()
+        };
+        Some(Offer { along: rewrite(&self.along)?, needs: rewrite(&self.needs)?, text, ..self })
     }
 
     /// Adds a paragraph to what it is about.

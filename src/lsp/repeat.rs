@@ -1,10 +1,15 @@
 //! A list of a method replaces the list for all methods: what completion writes repeats the hooks that would not run any more.
 
+use serde_json::Value;
+
+use super::position::depth;
 use super::snippet::Snippet;
 use crate::init::edit;
 use crate::kratos::hooks::{self, Phase};
 use crate::kratos::version::Version;
-use crate::yaml::Node;
+use crate::pack::convert;
+use crate::text::Source;
+use crate::yaml::{self, Format, Node};
 
 /// A hook that is repeated: its name, and its lines from the dash on.
 pub(super) struct Repeated {
@@ -71,4 +76,16 @@ pub(super) fn beside(name: &str, text: Snippet, repeated: &[Repeated], column: u
     out.text("- ");
     out.append(text);
     out
+}
+
+/// The items of a list of which the first dash is written already, with what is written after it; none of a text that is no more
+/// than one item.
+pub(super) fn several(text: &str, begun: &str) -> Option<Vec<Value>> {
+    let dashes = text.lines().skip(1).filter(|line| line.trim_start().starts_with("- "));
+    let column = dashes.map(depth).min()?;
+    let tree = yaml::parse(&Source::new("offer.yml", format!("{}- {begun}{text}", " ".repeat(column))), Format::Yaml);
+    match convert::json(tree.root()?) {
+        Value::Array(items) if items.len() > 1 => Some(items),
+        _ => None,
+    }
 }

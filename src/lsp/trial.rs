@@ -38,6 +38,9 @@ const LARGEST: usize = 64 << 10;
 /// Most offers that are checked one by one.
 const MAX_SINGLE: usize = 24;
 
+/// Most offers that are tried once more with the keys that they need.
+const MAX_NEEDY: usize = 8;
+
 /// Most names that are tried for a key that has a value: those that are most like what is written.
 const MAX_RENAMED: usize = 3;
 
@@ -153,6 +156,7 @@ impl Trial<'_> {
                 });
             }
         }
+        with_needs(&mut offers, &mut verdicts, &try_out);
         told(offers, verdicts)
     }
 
@@ -222,6 +226,22 @@ impl Trial<'_> {
         out.push_str(if is_open { "," } else { "" });
         out.push_str(after);
         Some((out, spans))
+    }
+}
+
+/// Tries offers that were refused once more, each with the keys that it needs.
+fn with_needs(offers: &mut [Offer], verdicts: &mut [Verdict], try_out: &Try<'_>) {
+    let refused = offers
+        .iter_mut()
+        .zip(verdicts)
+        .filter(|(offer, verdict)| matches!(verdict, Verdict::Refused(_)) && !offer.needs.is_empty());
+    for (offer, verdict) in refused.take(MAX_NEEDY) {
+        offer.along.append(&mut offer.needs);
+        if let Ok(warnings) = try_out(&[offer]) {
+            let names: Vec<String> = offer.along.iter().map(|(name, _)| format!("`{name}`")).collect();
+            offer.say(&format!("Written with it: {}.", names.join(", ")));
+            *verdict = Verdict::Accepted(warnings.into_iter().flatten().next());
+        }
     }
 }
 

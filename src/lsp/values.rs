@@ -1,7 +1,11 @@
 //! What is said of keys and values that completion offers: how often keys are set, and what providers of social sign-in are like.
 
+use super::offer::{Offer, SNIPPET};
+use super::snippet::Snippet;
+use crate::init::quoted;
 use crate::kratos::ctx::providers::{Presence, Verification, presence, verification};
 use crate::kratos::schema::conditions::keys_of_provider;
+use crate::kratos::schema::texts;
 use crate::kratos::version::Version;
 use crate::rules::oidc::provider_without_issuer::needs_issuer;
 use crate::yaml::Node;
@@ -123,6 +127,28 @@ const PROVIDERS: &[&str] = &[
     "slack",
     "linkedin_v2",
 ];
+
+/// Further values of keys of which there is more than one kind, each with what it is.
+const OTHERS: &[(&str, &[(&str, &str)])] = &[(
+    "dsn",
+    &[
+        ("memory", "for tests: all identities are lost at restart"),
+        ("sqlite:///var/lib/sqlite/db.sqlite?_fk=true", "SQLite, one file for one server"),
+        ("mysql://kratos@tcp(mysql:3306)/kratos", "MySQL"),
+        ("cockroach://kratos@cockroach:26257/kratos?sslmode=disable", "CockroachDB"),
+    ],
+)];
+
+/// Further values of a key, beside its example.
+pub(super) fn others(path: &str, version: Version) -> Vec<Offer> {
+    let all = OTHERS.iter().find(|(key, _)| *key == path).map(|(_, values)| *values).unwrap_or_default();
+    let about = texts::about(path, version);
+    let offer = |(value, what): &(&str, &str)| {
+        let (detail, text) = ((*what).to_owned(), Snippet::of(quoted(value)));
+        Offer { detail, text, about: about.clone(), ..Offer::word(value, SNIPPET) }
+    };
+    all.iter().map(offer).collect()
+}
 
 /// What a key is sorted by among the others of its mapping.
 pub(super) fn order_of_key(name: &str) -> String {

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::client::Editor;
 use crate::completion::{errors_in, labels, offered, taken};
 
-const BASE: &str = "version: v1.3.1\ndsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
+pub(crate) const BASE: &str = "version: v1.3.1\ndsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
                     selfservice:\n  default_browser_return_url: https://example.org/\n";
-const HOOKS: &str = "  flows:\n    registration:\n      after:\n        hooks:\n          - hook: web_hook\n            config:\n              \
+pub(crate) const HOOKS: &str = "  flows:\n    registration:\n      after:\n        hooks:\n          - hook: web_hook\n            config:\n              \
                      url: https://crm.example.org/\n              method: POST\n              body: base64://ZnVuY3Rpb24oY3R4KSB7fQ==\n              \
                      response:\n                ignore: true\n";
 
-fn plain_editor(files: &[(&str, &str)]) -> Editor {
+pub(crate) fn plain_editor(files: &[(&str, &str)]) -> Editor {
     Editor::with(files, json!({"general": {"positionEncodings": ["utf-8"]}}), Value::Null)
 }
 
@@ -23,7 +23,7 @@ fn errors(name: &str, text: &str) -> BTreeSet<(String, String, String)> {
 }
 
 /// Takes each offer; fails when one brings an error. The labels.
-fn all_taken(editor: &mut Editor, name: &str, text: &str) -> Vec<String> {
+pub(crate) fn all_taken(editor: &mut Editor, name: &str, text: &str) -> Vec<String> {
     let items = offered(editor, name, text);
     let before = errors(name, &text.replacen('|', "", 1));
     for item in &items {
