@@ -86,10 +86,17 @@ pub(crate) struct Wanted {
 /// Hooks as text, to be put into a list.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// Lines of the items in block style, from the dash on, with their comments.
+    /// The hooks in their order.
+    pub items: Vec<Item>,
+}
+
+/// A hook as text.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its lines in block style, from the dash on, or as tables of TOML, with its comments.
     pub lines: Vec<Line>,
-    /// The items in flow style, which is JSON.
-    pub flow: Vec<Value>,
+    /// The hook in flow style, which is JSON.
+    pub value: Value,
 }
 
 /// A line of a block.
@@ -111,22 +118,34 @@ impl Line {
     }
 }
 
+impl Item {
+    /// An item in lines that are indented by two spaces a step, and as JSON.
+    fn new(lines: Vec<String>, value: Value) -> Item {
+        Item { lines: lines.into_iter().map(Line::New).collect(), value }
+    }
+}
+
+impl From<Item> for Block {
+    fn from(item: Item) -> Block {
+        Block { items: vec![item] }
+    }
+}
+
 impl Block {
-    /// One item in lines that are indented by two spaces a step, and as JSON.
-    fn new(lines: Vec<String>, value: Value) -> Block {
-        Block { lines: lines.into_iter().map(Line::New).collect(), flow: vec![value] }
+    /// The lines of all items.
+    fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.items.iter().flat_map(|item| &item.lines)
+    }
+
+    /// The items in flow style.
+    fn values(&self) -> Vec<Value> {
+        self.items.iter().map(|item| item.value.clone()).collect()
     }
 
     /// The items in flow style on one line.
     #[must_use]
     pub(crate) fn flow_text(&self) -> String {
-        self.flow.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Adds the hooks of another block.
-    fn append(&mut self, other: Block) {
-        self.lines.extend(other.lines);
-        self.flow.extend(other.flow);
+        self.items.iter().map(|item| item.value.to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -172,7 +191,7 @@ impl Wanted {
 
     /// The hook for the list at `path` (keys joined by dots), after the hooks of these names.
     #[must_use]
-    pub(crate) fn block(&self, path: &str, earlier: &[String]) -> Block {
+    pub(crate) fn item(&self, path: &str, earlier: &[String]) -> Item {
         if let Some(written) = &self.written {
             return written.at(path, earlier);
         }
@@ -187,10 +206,10 @@ impl Wanted {
         lines.push(format!("- hook: {}", self.hook));
         if hooks::is_commercial(&self.hook) {
             lines.push("  config: {}".to_owned());
-            return Block::new(lines, json!({"hook": self.hook, "config": {}}));
+            return Item::new(lines, json!({"hook": self.hook, "config": {}}));
         }
         if self.hook != "web_hook" {
-            return Block::new(lines, json!({"hook": self.hook}));
+            return Item::new(lines, json!({"hook": self.hook}));
         }
         let body = self.body_reference();
         lines.push("  config:".to_owned());
@@ -213,7 +232,7 @@ impl Wanted {
             lines.extend(["    response:".to_owned(), format!("      {word}: true")]);
             config["response"] = json!({word: true});
         }
-        Block::new(lines, json!({"hook": "web_hook", "config": config}))
+        Item::new(lines, json!({"hook": "web_hook", "config": config}))
     }
 
     fn body_reference(&self) -> String {
@@ -253,7 +272,7 @@ impl Wanted {
     #[must_use]
     pub(crate) fn is(&self, item: Node<'_>) -> bool {
         if let Some(written) = &self.written {
-            return block::value(item).as_ref() == Some(&written.value);
+            return block::value(item).as_ref() == Some(&written.item.value);
         }
         let text = |path: &str| item.find(path).and_then(Node::as_str);
         if text("hook") != Some(&self.hook) {

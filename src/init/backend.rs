@@ -101,7 +101,7 @@ pub(crate) fn endpoint(
     evaluator: Evaluator,
 ) -> Option<Endpoint> {
     let alone = Wanted { body_url: None, ..wanted.clone() };
-    let hook = alone.block(path, &[]).flow.into_iter().next()?;
+    let hook = alone.item(path, &[]).value;
     let list = path.rsplit('.').fold(json!([hook]), |inner, key| json!({key: inner}));
     let mut whole = json!({"identity": {"default_schema_id": schemas.1}});
     whole.as_object_mut()?.extend(list.as_object()?.clone());

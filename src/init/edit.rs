@@ -3,10 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use serde_json::Value as Json;
-
 use super::again::{leaves, outside, reread};
-use super::{Block, Line, VARIABLES, block, insert, is_toml, names, secret_key, takes_secret, toml, variables};
+use super::{Item, Line, VARIABLES, block, insert, is_toml, names, secret_key, takes_secret, toml, variables};
 use crate::diagnostic::Edit;
 use crate::kratos::hooks::FLOWS;
 use crate::kratos::secrets;
@@ -39,10 +37,8 @@ pub struct Removed {
 /// A hook as it is written in a file.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// Its lines, with the comments directly above them.
-    pub block: Block,
-    /// What it says.
-    pub value: Json,
+    /// What it says, and its lines with the comments directly above them.
+    pub item: Item,
     /// The key of its secret, when that comes from the environment.
     pub secret_key: Option<&'static str>,
 }
@@ -181,21 +177,21 @@ pub(crate) enum Anchors {
 pub(crate) fn written(item: Node<'_>, is_toml: bool, anchors: Anchors) -> Result<Written, String> {
     let pointer = item.pointer();
     let value = block::value(item).ok_or_else(|| format!("{pointer} has a value that a template fills in"))?;
-    let mut block = Block::new(block::item(&value), value.clone());
+    let mut lines: Vec<Line> = block::item(&value).into_iter().map(Line::New).collect();
     let is_block = item.parent().is_some_and(|list| list.style() == Style::Block);
     if is_block && !is_toml && !item.is_aliased() {
-        let lines = own_lines(item, anchors).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
-        block.lines = lines.into_iter().map(Line::Kept).collect();
+        let own = own_lines(item, anchors).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
+        lines = own.into_iter().map(Line::Kept).collect();
     }
-    if is_toml {
-        let comments = item.parent().map(|list| toml::comments_before(list, item.index().unwrap_or_default()));
-        block.lines.splice(0..0, comments.unwrap_or_default().into_iter().map(Line::Kept));
+    if let Some(list) = item.parent().filter(|_| is_toml) {
+        let own = toml::own_lines(list, item.index().unwrap_or_default()).unwrap_or_default();
+        lines = own.into_iter().map(Line::Kept).collect();
     }
     let secret_key = takes_secret(item).then(|| {
         let kind = item.find("config.auth.type").and_then(Node::as_str);
         if kind == Some("basic_auth") { "password" } else { "value" }
     });
-    Ok(Written { block, value, secret_key })
+    Ok(Written { item: Item { lines, value }, secret_key })
 }
 
 /// An item as it is written, to be repeated in another list.
@@ -209,11 +205,11 @@ pub(crate) fn repeatable(item: Node<'_>) -> Result<Written, String> {
 impl Written {
     /// The hook for the list at `path`, after the hooks of these names: what init said of its variables is said anew.
     #[must_use]
-    pub(crate) fn at(&self, path: &str, earlier: &[String]) -> Block {
-        let Some(key) = self.secret_key else { return self.block.clone() };
+    pub(crate) fn at(&self, path: &str, earlier: &[String]) -> Item {
+        let Some(key) = self.secret_key else { return self.item.clone() };
         let mut lines = Vec::new();
         let mut is_said = false;
-        for line in &self.block.lines {
+        for line in &self.item.lines {
             let content = line.text().trim_start();
             if content.starts_with('#') && content.ends_with(VARIABLES) {
                 let lead = " ".repeat(line.text().len() - content.len());
@@ -224,7 +220,7 @@ impl Written {
                 lines.push(line.clone());
             }
         }
-        Block { lines, flow: self.block.flow.clone() }
+        Item { lines, value: self.item.value.clone() }
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) enum Content<'a> {
 impl Content<'_> {
     fn json(self) -> Json {
         match self {
-            Content::Hooks(block) => Json::Array(block.flow.clone()),
+            Content::Hooks(block) => Json::Array(block.values()),
             Content::Value(value) => value.clone(),
         }
     }
@@ -154,7 +154,7 @@ impl Layout {
     /// The lines of a block at the column of its dash.
     fn placed(&self, block: &Block, dash: usize) -> String {
         let mut text = String::new();
-        for line in &block.lines {
+        for line in block.lines() {
             let line = match line {
                 Line::New(line) => line,
                 Line::Kept(line) => {
@@ -294,14 +294,14 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
     if let Some(item) = list.items().nth(position) {
         let place = Place::new(source, Span::at(item.origin().span.start));
         let text = match starts_line(item) {
-            Some(column) => format!("{},{}", pretty(&block.flow, column, layout.step), on_line(column)),
+            Some(column) => format!("{},{}", pretty(&block.values(), column, layout.step), on_line(column)),
             None => format!("{}, ", block.flow_text()),
         };
         return Ok(vec![Edit { place, text }]);
     }
     if let Some(last) = list.items().next_back() {
         let text = match starts_line(last) {
-            Some(column) => format!(",{}{}", on_line(column), pretty(&block.flow, column, layout.step)),
+            Some(column) => format!(",{}{}", on_line(column), pretty(&block.values(), column, layout.step)),
             None => format!(", {}", block.flow_text()),
         };
         return Ok(vec![Edit { place: Place::new(source, Span::at(last.origin().span.end)), text }]);
@@ -311,7 +311,7 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
         let column = column_of(source, key);
         let is_alone = source.slice(Span::new(key - column, key)).trim().is_empty() && list.style() == Style::Flow;
         let text = if is_alone && is_json(source) {
-            pretty_value(&Json::Array(block.flow.clone()), column, layout.step)
+            pretty_value(&Json::Array(block.values()), column, layout.step)
         } else {
             format!("[{}]", block.flow_text())
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::again::{leaves, reread};
-use super::{Block, block, insert, toml};
+use super::{Item, block, insert, toml};
 use crate::diagnostic::Edit;
 use crate::text::{Place, Source};
 use crate::unit::Unit;
@@ -94,7 +94,7 @@ impl Step<'_, '_> {
             Step::Append(keys, item) => {
                 let path = keys.join(".");
                 let count = root.find(&path).map_or(0, |list| list.items().len());
-                insert::edits(root, &path, &Block::new(block::item(item), (*item).clone()), count)
+                insert::edits(root, &path, &Item::new(block::item(item), (*item).clone()).into(), count)
             }
             Step::Change(keys, node, value) => changed(*node, value, keys),
         }

@@ -136,7 +136,7 @@ fn block_of(
         settings.extend(repeat(&mut block, *hook, path, &names)?);
         names.extend(super::names([*hook]));
     }
-    block.append(wanted.block(path, earlier));
+    block.items.push(wanted.item(path, earlier));
     settings.extend(wanted.secret_key().map(|key| environment(path, earlier, key)).unwrap_or_default());
     names = [earlier, std::slice::from_ref(&wanted.hook)].concat();
     for hook in after {
@@ -183,13 +183,13 @@ pub(crate) fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> Str
         let list = unit.and_then(Unit::root).and_then(|root| root.find(&site.path));
         let items: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
         let earlier = names(items.iter().take(wanted.position(&items)).copied());
-        let block = wanted.block(&site.path, &earlier);
+        let block = wanted.item(&site.path, &earlier).into();
         if unit.is_some_and(|unit| is_toml(unit.path())) {
             text.push_str(&toml::tables(&site.path, &block));
             continue;
         }
         _ = writeln!(text, "# under {}:", site.path);
-        for line in block.lines {
+        for line in block.lines() {
             _ = writeln!(text, "{}", line.text());
         }
     }
@@ -200,7 +200,7 @@ pub(crate) fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> Str
 fn repeat(block: &mut Block, hook: Node<'_>, path: &str, earlier: &[String]) -> Result<Vec<Setting>, String> {
     let written =
         edit::repeatable(hook).map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
-    block.append(written.at(path, earlier));
+    block.items.push(written.at(path, earlier));
     Ok(written.secret_key.map(|key| environment(path, earlier, key)).unwrap_or_default())
 }
 

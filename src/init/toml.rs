@@ -3,11 +3,12 @@
 //! The text is edited where it is: `toml_edit` writes CRLF as LF, adds a line break at the end, and puts keys with dots into
 //! another order (toml-rs/toml issues 163, 1158 and 1213), and every other byte must stay.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Block, Line};
+use super::{Block, Item, Line};
 use crate::kratos::secrets;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -25,12 +26,12 @@ pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usiz
     let list = root.find(path);
     let count = list.map_or(0, |list| list.items().len());
     if let Some(list) = list.filter(|_| headers.is_empty()) {
-        return in_brackets(list, &block.flow, position);
+        return in_brackets(list, &block.values(), position);
     }
     let keys: Vec<&str> = path.split('.').collect();
     let (around, depth) = deepest(root, &keys);
     if list.is_none() && is_in_braces(around) {
-        return in_braces(around, keys.get(depth..).unwrap_or_default(), &Value::Array(block.flow.clone()));
+        return in_braces(around, keys.get(depth..).unwrap_or_default(), &Value::Array(block.values()));
     }
     if headers.len() != count {
         return Err(format!("{path} is written partly as tables ([[{path}]])"));
@@ -69,9 +70,6 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
     let end = end_of_tables(text, start, path);
     let (before, rest) = text.split_at_checked(start).ok_or("the list cannot be found")?;
     let after = rest.get(end - start..).ok_or("the list cannot be found")?;
-    if rest.get(..end - start).unwrap_or_default().lines().skip_while(|line| line.starts_with('#')).any(has_comment) {
-        return Err(format!("there are comments inside the tables of {path}, which would be lost"));
-    }
     // The empty line that `inserted` puts before tables at the end.
     if after.is_empty() && before.ends_with("\n\n") | before.ends_with("\n\r\n") {
         let before = before.strip_suffix("\r\n").or(before.strip_suffix('\n')).unwrap_or(before);
@@ -86,13 +84,18 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
     Ok(format!("{before}{after}"))
 }
 
-/// The comments directly before the table of an item, which go with it.
-pub(super) fn comments_before(list: Node<'_>, position: usize) -> Vec<String> {
+/// The lines of an item that is written as tables, with the comments directly before it; none when it is in brackets.
+pub(super) fn own_lines(list: Node<'_>, position: usize) -> Option<Vec<String>> {
     let (text, pointer) = (list.source().text(), list.pointer());
     let path = pointer.trim_start_matches('/').replace('/', ".");
-    let start = headers(text, &path).get(position).copied().unwrap_or(text.len());
-    let lines = text.get(start..).unwrap_or_default().lines().map(str::trim);
-    lines.take_while(|line| line.starts_with('#')).map(str::to_owned).collect()
+    let start = *headers(text, &path).get(position)?;
+    let own = text.get(start..end_of_tables(text, start, &path))?;
+    Some(own.lines().map(str::to_owned).collect())
+}
+
+fn block_of<'a>(values: impl IntoIterator<Item = &'a Value>) -> Block {
+    let item = |value: &Value| Item { lines: Vec::new(), value: value.clone() };
+    Block { items: values.into_iter().map(item).collect() }
 }
 
 /// The deepest node on the way to a value, and how many keys lead there.
@@ -175,7 +178,7 @@ pub(super) fn changed(node: Node<'_>, value: &Value) -> Text {
 /// As [`inserted`].
 pub(super) fn appended(root: Node<'_>, path: &str, item: &Value) -> Text {
     let position = root.find(path).map_or(0, |list| list.items().len());
-    inserted(root, path, &Block { lines: Vec::new(), flow: vec![item.clone()] }, position)
+    inserted(root, path, &block_of([item]), position)
 }
 
 /// The text with a value under missing keys.
@@ -190,8 +193,7 @@ pub(super) fn set(root: Node<'_>, keys: &[&str], value: &Value) -> Text {
         return in_braces(around, rest, value);
     }
     if value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_object)) {
-        let block = Block { lines: Vec::new(), flow: value.as_array().cloned().unwrap_or_default() };
-        return inserted(root, &keys.join("."), &block, 0);
+        return inserted(root, &keys.join("."), &block_of(value.as_array().into_iter().flatten()), 0);
     }
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let (last, path) = keys.split_last().ok_or("there is no key")?;
@@ -249,10 +251,6 @@ fn literal(value: &Value) -> String {
     }
 }
 
-fn has_comment(line: &str) -> bool {
-    line.trim_start().starts_with('#')
-}
-
 /// The keys of the header of a table, joined by dots.
 fn header(line: &str) -> Option<String> {
     let inner = line.trim().strip_prefix('[')?;
@@ -297,25 +295,38 @@ fn end_of_tables(text: &str, start: usize, path: &str) -> usize {
     end
 }
 
-/// The tables of a block, with its comments first.
+/// The tables of a block, each with its comments first.
 pub(super) fn tables(path: &str, block: &Block) -> String {
     let mut text = String::new();
-    for line in &block.lines {
-        let content = line.text().trim_start();
-        // A new comment about findings would silence nothing here.
-        let is_idle = matches!(line, Line::New(_)) && content.starts_with("# kratos-lint:");
-        if content.starts_with('#') && !is_idle {
-            _ = writeln!(text, "{content}");
-        }
-    }
-    for (number, hook) in block.flow.iter().enumerate() {
+    for (number, item) in block.items.iter().enumerate() {
         if number > 0 {
             text.push('\n');
         }
+        if let Some(old) = item.lines.iter().find_map(|line| header(line.text())) {
+            item.lines.iter().for_each(|line| _ = writeln!(text, "{}", renamed(line.text(), &old, path)));
+            continue;
+        }
+        for line in &item.lines {
+            let content = line.text().trim_start();
+            // A new comment about findings would silence nothing here.
+            let is_idle = matches!(line, Line::New(_)) && content.starts_with("# kratos-lint:");
+            if content.starts_with('#') && !is_idle {
+                _ = writeln!(text, "{content}");
+            }
+        }
         _ = writeln!(text, "[[{path}]]");
-        table(path, hook, &mut text);
+        table(path, &item.value, &mut text);
     }
     text
+}
+
+/// A line of an item of the list `old`, as it is in the list at `path`: headers name the list.
+fn renamed<'a>(line: &'a str, old: &str, path: &str) -> Cow<'a, str> {
+    let is_below = |name: &str| name.strip_prefix(old).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let Some(name) = header(line).filter(|name| is_below(name)) else { return line.into() };
+    let Some((opening, closing)) = line.find(|c| c != '[' && c != ' ').zip(line.find(']')) else { return line.into() };
+    let (before, below, after) = (line.get(..opening), name.get(old.len()..), line.get(closing..));
+    [before.unwrap_or_default(), path, below.unwrap_or_default(), after.unwrap_or_default()].concat().into()
 }
 
 fn table(path: &str, value: &Value, text: &mut String) {

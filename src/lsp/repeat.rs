@@ -35,7 +35,7 @@ pub(super) fn shadowed(root: Node<'_>, list: &str, version: Version) -> Vec<Repe
     let repeated = |item: Node<'_>| {
         let name = item.get("hook").and_then(Node::as_str).filter(|name| allowed.contains(name))?;
         let written = edit::written(item, false, edit::Anchors::Dropped).ok()?;
-        let lines = written.block.lines.iter().map(|line| line.text().to_owned()).collect();
+        let lines = written.item.lines.iter().map(|line| line.text().to_owned()).collect();
         Some(Repeated { name: name.to_owned(), lines })
     };
     global.items().filter(acts).map(repeated).collect::<Option<_>>().unwrap_or_default()

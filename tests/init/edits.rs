@@ -294,6 +294,26 @@ fn comments_of_toml_go_along() {
     assert_eq!(code, Some(0), "{said}");
     let end = "# of the hook\n# kratos-lint: ignore[unknown-key]\n[[selfservice.flows.login.after.password.hooks]]\nhook = \"revoke_active_sessions\"\n";
     assert!(written.ends_with(end), "{written}");
+    let tables = |list: &str| {
+        format!(
+            "# of the hook\n[[selfservice.flows.{list}.hooks]]\nhook = \"web_hook\" # its kind\n[selfservice.flows.{list}.hooks.config]\n\
+             # the address\nurl = \"https://example.org/hook\"\nmethod = \"POST\" # always\nbody = \"base64://e30=\"\n\n\
+             [selfservice.flows.{list}.hooks.config.response]\nignore = true # in the background\n"
+        )
+    };
+    let rest = "\n# ends others\n[[selfservice.flows.login.after.hooks]]\nhook = \"revoke_active_sessions\" # all\n";
+    for ends in ["\n", "\r\n"] {
+        let text = (tables("login.after") + rest).replace('\n', ends);
+        let (code, written, said) = after_on("kratos.toml", &text, &["move", hook, "--method", "password"]);
+        assert_eq!(code, Some(0), "{said}");
+        // The new list replaces the one for all methods, whose other hook is repeated.
+        let repeated = rest.replace("login.after.hooks", "login.after.password.hooks");
+        let moved = [rest.trim_start(), &repeated, "\n", &tables("login.after.password")].concat();
+        assert_eq!(written, moved.replace('\n', ends));
+        let (code, written, said) = after_on("kratos.toml", &text, &["move", hook, "--to", "1"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(written, (rest.trim_start().to_owned() + "\n" + &tables("login.after")).replace('\n', ends));
+    }
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn removed(unit: &Unit, pointer: &str) -> Result<Removed, Failure> {
 }
 
 fn name(removed: &Removed) -> String {
-    removed.written.value.get("hook").and_then(|name| name.as_str()).unwrap_or("the hook").to_owned()
+    removed.written.item.value.get("hook").and_then(|name| name.as_str()).unwrap_or("the hook").to_owned()
 }
 
 /// Says which variables have another name now.
@@ -171,7 +171,7 @@ fn left(batch: &mut Batch, removed: &Removed, version: Version) {
             ));
         }
     }
-    let body = removed.written.value.pointer("/config/body").and_then(|body| body.as_str());
+    let body = removed.written.item.value.pointer("/config/body").and_then(|body| body.as_str());
     let Some(body) = body.filter(|body| body.starts_with("file://")) else { return };
     if !root.descendants().into_iter().any(|node| node.as_str() == Some(body)) {
         batch.note(format!("nothing in this file uses {} any more", secrets::url(body)));
@@ -249,7 +249,7 @@ fn has_place(args: &MoveArgs, removed: &Removed, wanted: &Wanted, path: &str) ->
 
 /// The comment of init at the head of the body of a hook names the place to which the hook is moved.
 fn say_place(batch: &mut Batch, unit: &Unit, removed: &Removed, wanted: &Wanted) {
-    let url = removed.written.value.pointer("/config/body").and_then(|body| body.as_str());
+    let url = removed.written.item.value.pointer("/config/body").and_then(|body| body.as_str());
     let Some(url) = url.filter(|url| url.starts_with("file://")) else { return };
     let FoundFile::Text(source) = hook::with_files(unit, |files| files.find(url)) else { return };
     let first = source.text().lines().next().unwrap_or_default();
@@ -312,7 +312,7 @@ fn moved(args: &MoveArgs, removed: &Removed, target: &Target) -> Result<Wanted, 
         )));
     }
     let reads = ["/config/response/parse", "/config/can_interrupt"];
-    let is_true = |at: &str| removed.written.value.pointer(at).and_then(serde_json::Value::as_bool) == Some(true);
+    let is_true = |at: &str| removed.written.item.value.pointer(at).and_then(serde_json::Value::as_bool) == Some(true);
     let wanted = Wanted {
         response: if reads.into_iter().any(is_true) { Response::Parse } else { Response::Ignore },
         written: Some(removed.written.clone()),
