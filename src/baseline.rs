@@ -124,6 +124,9 @@ impl Known {
 /// # Errors
 /// When the file cannot be read, or is no baseline.
 pub(crate) fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
+    if !named::is_taken(path) {
+        return Err(format!("{}: no such file: --update-baseline makes it", path.display()));
+    }
     let mut known = Known::of(read(path)?);
     let rows: Vec<Row> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| Row::of(found, report))).collect();

@@ -32,7 +32,7 @@ use crate::settings::Settings;
 use crate::suppress;
 pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
-use crate::unit::Unit;
+use crate::unit::{Laid, Unit};
 use crate::yaml::{self, Node, Tree, Value, template};
 pub(crate) use compact::{Counted, Shown};
 pub(crate) use hiding::is_public;
@@ -62,6 +62,8 @@ pub struct UnitReport {
     pub source: Arc<Source>,
     /// Whether it is sent otherwise than as a file of its own: no fix changes it.
     pub is_sent: bool,
+    /// How it is laid among the files of its project.
+    pub laid: Laid,
     /// Whether variables are all of it: its file is another one than a configuration.
     pub is_of_environment: bool,
     /// What was checked, for pictures of it; none when it could not be read.
@@ -95,6 +97,7 @@ pub(crate) fn unreadable(path: &str, why: &str) -> UnitReport {
         known: BTreeSet::new(),
         secrets: Secrets::default(),
         is_sent: false,
+        laid: Laid::default(),
         is_of_environment: false,
         subject: None,
     }
@@ -232,6 +235,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         secrets,
         source: unit.file_source(),
         is_sent: unit.sent.is_some() || unit.start.is_some(),
+        laid: written.laid(),
         is_of_environment: unit.start.is_some(),
         subject,
     }
@@ -264,7 +268,8 @@ fn silence(
         None if unit.layers.is_empty() => std::slice::from_ref(&unit.tree),
         None => unit.layers.as_slice(),
     };
-    let is_alone = unit.layers.is_empty() && unit.start.is_none();
+    // What no rule finds in a file alone may be found when another file is laid over it.
+    let is_alone = unit.layers.is_empty() && unit.start.is_none() && !unit.is_under;
     let complete = settings.only.is_empty() && target.versions.len() == 1 && is_alone;
     suppress::apply(trees, &suppress::each_once(documents), diagnostics, complete)
 }

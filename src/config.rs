@@ -190,6 +190,12 @@ impl Config {
         self.name.as_deref().unwrap_or(FILE_NAME)
     }
 
+    /// Whether there is a file.
+    #[must_use]
+    pub(crate) fn is_read(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// The folder below which files may be read, when the file names one.
     pub(crate) fn root(&self) -> Option<&Path> {
         self.settings.root.as_deref()

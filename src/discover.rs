@@ -268,7 +268,8 @@ fn of_script(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Vec<Unit>
     sent.into_iter().chain(written::units(source, is_there)).collect()
 }
 
-fn tree(source: &Arc<Source>) -> Tree {
+/// The tree of a whole file.
+pub(crate) fn tree(source: &Arc<Source>) -> Tree {
     let (format, is_template) = format_of(source.path()).unwrap_or((Format::Yaml, false));
     parse(source, format, is_template)
 }

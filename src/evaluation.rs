@@ -33,6 +33,7 @@ pub(crate) const TIME_LIMIT_MS: u64 = 600;
 const READY: &str = "kratos-lint evaluates";
 
 /// Most address space of the child, in bytes.
+#[cfg(unix)]
 pub(crate) const MEMORY_LIMIT: u64 = 256 << 20;
 /// Deepest nesting (see [`nesting()`]) that is parsed; real documents stay below 100.
 pub(crate) const MAX_NESTING: usize = if cfg!(target_os = "wasi") { 200 } else { 2000 };

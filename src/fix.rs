@@ -14,6 +14,7 @@ use crate::discover;
 use crate::disk::{Overlay, real_path};
 use crate::text::{Place, Source, Span, edited};
 use crate::unit::Unit;
+use crate::yaml::Tree;
 
 /// Most rounds: a fix may make room for another.
 pub(crate) const MAX_ROUNDS: usize = 10;
@@ -202,12 +203,25 @@ impl State {
 
 /// Checks the unit of a report again; `None` when it is not there any more.
 fn again(report: &UnitReport, texts: &Overlay, lint: &Lint<'_>) -> Option<UnitReport> {
-    let path = Path::new(&report.file);
-    let source = match texts.get(&real_path(path)) {
-        Some(text) => Source::new(report.file.as_str(), text.as_str()),
-        None => Arc::clone(&report.source),
+    let now = |source: &Arc<Source>| match texts.get(&real_path(Path::new(source.path()))) {
+        Some(text) => Source::new(source.path(), text.as_str()),
+        None => Arc::clone(source),
     };
-    let unit = discover::named(&source).into_iter().find(|unit| unit.at == report.at)?;
+    let in_file = |source: &Arc<Source>| discover::named(&now(source)).into_iter().find(|unit| unit.at == report.at);
+    let own = in_file(&report.source)?;
+    let is_whole = |layer: &Tree| !layer.source().is_embedded();
+    let unit = match report.laid.layers.as_slice() {
+        [] => own.under(report.laid.is_under),
+        [base, _] if report.laid.is_over => {
+            let base =
+                Some(base).filter(|base| !is_whole(base)).cloned().or_else(|| Some(in_file(base.source())?.tree));
+            own.over(base?)
+        }
+        layers if layers.iter().all(is_whole) => {
+            Unit::layered(layers.iter().map(|layer| discover::tree(&now(layer.source()))).collect())?
+        }
+        _ => own,
+    };
     Some(lint(&unit, &report.target, texts))
 }
 

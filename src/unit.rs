@@ -32,6 +32,19 @@ pub struct Unit {
     pub written_to: Option<String>,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
+    /// Whether another configuration of the run is laid over its file.
+    pub(crate) is_under: bool,
+}
+
+/// How a configuration is laid among the files of its project.
+#[derive(Clone, Debug, Default)]
+pub struct Laid {
+    /// The files that lie over each other, first to last; none when it is one file.
+    pub(crate) layers: Vec<Tree>,
+    /// Whether it is the last of two, and named by it.
+    pub(crate) is_over: bool,
+    /// Whether another configuration of the run is laid over its file.
+    pub(crate) is_under: bool,
 }
 
 impl Unit {
@@ -48,6 +61,7 @@ impl Unit {
             start: None,
             written_to: None,
             main: None,
+            is_under: false,
         }
     }
 
@@ -103,6 +117,18 @@ impl Unit {
         let main = Some(Arc::clone(self.source()));
         let laid = base.overlaid(&self.tree, Lists::Replace);
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
+    }
+
+    /// The unit with whether another configuration of the run is laid over it.
+    #[must_use]
+    pub(crate) fn under(self, is_under: bool) -> Unit {
+        Unit { is_under, ..self }
+    }
+
+    /// How it is laid among the files of its project.
+    #[must_use]
+    pub(crate) fn laid(&self) -> Laid {
+        Laid { layers: self.layers.clone(), is_over: self.main.is_some(), is_under: self.is_under }
     }
 
     /// The unit as one inside another file, at a JSON pointer of that.

@@ -8,8 +8,12 @@ use assert_cmd::Command;
 use kratos_lint::kratos::secrets;
 use serde_json::Value;
 
+#[path = "cli/asked.rs"]
+mod asked;
 #[path = "cli/found.rs"]
 mod found;
+#[path = "cli/ignores.rs"]
+mod ignores;
 #[path = "cli/known.rs"]
 mod known;
 #[path = "cli/newcomer.rs"]
@@ -32,6 +36,10 @@ fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
 
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::check_args::{Args, MinLevel, status};
 use super::gather::{self, found_config};
+use super::known::Home;
 use super::run::{Checked, Run};
 use super::{Failure, Outcome, known, report};
 use crate::check;
@@ -43,17 +44,18 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         check::unit(unit, target, &settings)
     };
     let files = gather::Files::of(args, &config, project)?;
-    let run = Run { args, files: &files, lint: &lint, lint_with: &lint_with };
+    let home = Home::of(args, &config, project.disk());
+    let home = home.as_ref();
+    let run = Run { args, files: &files, home, disk: project.disk(), lint: &lint, lint_with: &lint_with };
     let Checked { mut reports, notes, found, done, fixable } = run.checked(out)?;
     let own = config.missing_layers(project.disk()).into_iter().chain(own_policy(args, &config, &settings));
     for note in notes.into_iter().chain(own).filter(|_| !args.quiet) {
         crate::cli::terminal::note(&note);
     }
+    done.finish(args, home, out)?;
     if args.diff {
-        done.say(&config, true);
         return Ok(found);
     }
-    done.say(&config, false);
     known::report_unused(args, &config, &settings, &mut reports);
     known::without_known(args, &mut reports)?;
     let status = status(args, &reports);
@@ -62,7 +64,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         report.diagnostics.retain(|found| least.is_none_or(|least| found.level >= least));
     }
     report::print(args, &reports, out)?;
-    report::say_fixes(args, &reports, fixable);
+    report::say_more(args, &reports, fixable);
     Ok(status)
 }
 

@@ -111,7 +111,7 @@ pub struct Args {
     /// Apply all fixes, also those that may change the meaning (implies --fix)
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
-    /// Write a comment above each finding that silences it
+    /// Silence each error and warning: by a comment above it, else by a row in kratos-lint.toml
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes"])]
     pub(super) add_ignores: bool,
     /// Print what --fix, or --add-ignores, would change, without changing files

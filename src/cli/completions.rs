@@ -82,6 +82,7 @@ fn with_words(command: Command) -> Command {
         }
         ("hook", "name") => arg.value_parser(PossibleValuesParser::new(hooks())),
         (_, "kratos" | "from" | "to") => arg.value_parser(PossibleValuesParser::new(Version::all().map(Version::name))),
+        ("respond", "point") => arg.value_parser(PossibleValuesParser::new(ANSWERED)),
         ("ctx" | "test", "point") => arg.value_parser(PossibleValuesParser::new(Place::all_ids().collect::<Vec<_>>())),
         _ => arg,
     })
@@ -92,8 +93,23 @@ fn explained() -> Vec<&'static str> {
     let keys = KEYS.iter().map(|key| key.path).filter(|path| !path.contains(['#', '*', '[']) && !path.is_empty());
     let mut names: Vec<&str> = rules::ALL.iter().map(|rule| rule.name).chain(keys).collect();
     names.dedup();
+    names.extend(hooks());
     names
 }
+
+/// The points whose hooks are answered, without their methods.
+const ANSWERED: [&str; 10] = [
+    "login.before",
+    "login.after",
+    "registration.before",
+    "registration.after",
+    "settings.before",
+    "settings.after",
+    "recovery.before",
+    "recovery.after",
+    "verification.before",
+    "verification.after",
+];
 
 /// The hooks that Kratos knows at some place.
 fn hooks() -> Vec<&'static str> {

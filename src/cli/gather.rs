@@ -152,7 +152,13 @@ impl<'r> Files<'r> {
 
     /// Configurations with what the project lays over or under them; `done` are the layers of those before.
     pub(super) fn laid(&self, units: Vec<Unit>, done: &mut HashSet<Vec<PathBuf>>) -> Vec<Unit> {
-        self.config.laid_among(units, self.project, done)
+        let mut units = self.config.laid_among(units, self.project, done);
+        let layers = |unit: &Unit| unit.layers.iter().map(|layer| layer.source().path().to_owned()).collect::<Vec<_>>();
+        let under: HashSet<String> = units.iter().flat_map(layers).collect();
+        for unit in &mut units {
+            unit.is_under = unit.layers.is_empty() && under.contains(unit.path());
+        }
+        units
     }
 }
 

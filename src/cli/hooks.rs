@@ -12,8 +12,6 @@ use crate::kratos::plan;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::output::hooks as pictures;
-use crate::unit::Unit;
-use crate::yaml::FaultKind;
 
 /// How to show the hooks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -51,7 +49,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return table(args, out);
     }
     let unit = args.one.unit()?;
-    readable(&unit)?;
+    one::readable(&unit)?;
     let target = one::target_of(&unit, args.kratos.as_deref())?;
     let version = target.newest();
     let unit = args.one.seen(unit, version)?;
@@ -86,13 +84,4 @@ fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
         Format::Mermaid | Format::Svg => return Err(Failure("--table is text, markdown or json".to_owned())),
     }
     Ok(CLEAN)
-}
-
-/// Refuses a text of which parts are lost: hooks may stand there.
-fn readable(unit: &Unit) -> Result<(), Failure> {
-    let is_lost = |kind| matches!(kind, FaultKind::Syntax | FaultKind::TabIndentation | FaultKind::Refused);
-    let Some(fault) = unit.tree.faults().iter().find(|fault| is_lost(fault.kind)) else { return Ok(()) };
-    let place = fault.place.in_file();
-    let at = place.source.position(place.span.start);
-    Err(Failure(format!("{}:{}:{}: {}", place.source.path(), at.line, at.column, fault.message)))
 }

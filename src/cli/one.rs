@@ -13,6 +13,7 @@ use crate::kratos::version::Version;
 use crate::settings::Settings;
 use crate::target::{Target, TargetSource};
 use crate::unit::Unit;
+use crate::yaml::FaultKind;
 
 /// What commands about one configuration take: a file, or layers, and the environment.
 #[derive(Debug, clap::Args)]
@@ -134,6 +135,18 @@ pub(super) fn whole(unit: Unit) -> Result<Unit, Failure> {
     }
     let what = "holds parts of a project of Ory Network, which has no releases to choose from";
     Err(Failure(format!("{} {what}: name a configuration", unit.path())))
+}
+
+/// Refuses a text of which parts are lost, for commands that are about all of it.
+///
+/// # Errors
+/// Says what is wrong in the text, and where.
+pub(super) fn readable(unit: &Unit) -> Result<(), Failure> {
+    let is_lost = |kind| matches!(kind, FaultKind::Syntax | FaultKind::TabIndentation | FaultKind::Refused);
+    let Some(fault) = unit.tree.faults().iter().find(|fault| is_lost(fault.kind)) else { return Ok(()) };
+    let place = fault.place.in_file();
+    let at = place.source.position(place.span.start);
+    Err(Failure(format!("{}:{}:{}: {}", place.source.path(), at.line, at.column, fault.message)))
 }
 
 /// The first configuration of a file, for commands that take one.

@@ -8,6 +8,8 @@ use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Reference};
 use crate::kratos::ctx::inputs::inputs;
 use crate::kratos::ctx::{Environment, environment};
+use crate::kratos::hooks::Hook;
+use crate::kratos::plan;
 use crate::kratos::version::Version;
 use crate::kratos::{identity, secrets};
 use crate::unit::Unit;
@@ -75,8 +77,22 @@ impl Owner {
         environment(&reference.point, &inputs(&reference.point, root, Some(reference.settings), &schemas))
     }
 
-    /// The places that refer to the document.
+    /// The places that refer to the document, those first from which Kratos runs it.
     pub(super) fn references(&self, document: &Path, release: Version) -> Vec<Reference<'_>> {
-        references(&self.unit, &self.file, &self.disk, &real_path(document), release)
+        let mut found = references(&self.unit, &self.file, &self.disk, &real_path(document), release);
+        let Some(root) = self.unit.root() else { return found };
+        let mut points = plan::points(root, release);
+        plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&self.disk, &self.file)));
+        let pointers = |hook: Hook<'_>| format!("{}/", hook.node.pointer());
+        let idle: Vec<String> =
+            points.iter().flat_map(|point| &point.never).map(|never| pointers(never.hook)).collect();
+        let runs: Vec<String> =
+            points.iter().flat_map(|point| &point.runs).filter_map(|run| run.hook).map(pointers).collect();
+        let is_below = |lists: &[String], at: &str| lists.iter().any(|hook| at.starts_with(hook.as_str()));
+        found.sort_by_cached_key(|reference| {
+            let at = reference.node.pointer();
+            is_below(&idle, &at) && !is_below(&runs, &at)
+        });
+        found
     }
 }

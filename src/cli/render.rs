@@ -35,7 +35,6 @@ use crate::yaml::Node;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The document (`-` reads stdin); with --hook the configuration of Kratos, the only one below the current folder when left out
-    #[arg(required_unless_present_any = ["batch", "hook"])]
     file: Option<PathBuf>,
     /// JSON pointer of a hook or of its body in the configuration: shows the whole request
     #[arg(long, value_name = "POINTER")]
@@ -77,8 +76,32 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         (Some(pointer), Some(file)) => hook(args, file, pointer, release, out),
         (Some(pointer), None) => hook(args, Path::new(only_unit()?.path()), pointer, release, out),
         (None, Some(file)) => document(args, file, release, out),
-        (None, None) => Err(Failure("name a document".to_owned())),
+        (None, None) => Err(Failure(nothing_named(release))),
     }
+}
+
+/// What can be rendered here, when nothing is named.
+fn nothing_named(release: Version) -> String {
+    let ask = "name a document, or a place of one with --hook";
+    let Ok(unit) = only_unit() else { return ask.to_owned() };
+    let found = unit.root().map(|root| bodies::references(root, release)).unwrap_or_default();
+    if found.is_empty() {
+        return ask.to_owned();
+    }
+    format!("{ask}; in {} there are {}", secrets::path(unit.path()), listed(&found))
+}
+
+/// Most places that a message names.
+const MOST_NAMED: usize = 20;
+
+/// The places of documents, as they may be shown.
+fn listed(found: &[Reference<'_>]) -> String {
+    let mut names: Vec<String> =
+        found.iter().take(MOST_NAMED).map(|found| secrets::pointer(&found.node.pointer())).collect();
+    if found.len() > MOST_NAMED {
+        names.push(format!("{} more", found.len() - MOST_NAMED));
+    }
+    names.join(", ")
 }
 
 fn batch(release: Version, input: &mut dyn BufRead, out: &mut Printer<'_>) -> Outcome {
@@ -292,13 +315,15 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Pri
     let unit = unit(file)?;
     let nothing = || Failure(format!("{}: no Jsonnet document is referred to at {pointer}", file.display()));
     let root = unit.root().ok_or_else(nothing)?;
-    let reference = bodies::references(root, release)
-        .into_iter()
-        .find(|reference| {
-            let at = reference.node.pointer();
-            at == pointer || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
-        })
-        .ok_or_else(nothing)?;
+    let mut below = bodies::references(root, release);
+    below.retain(|reference| {
+        let at = reference.node.pointer();
+        at == pointer || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+    });
+    if below.len() > 1 {
+        return Err(Failure(format!("more than one document is at {pointer}: {}", listed(&below))));
+    }
+    let reference = below.pop().ok_or_else(nothing)?;
     let disk = Disk::of_run(&[file.to_path_buf()], None);
     let files = Files::beside(&disk, file);
     let (shown, text) = match bodies::document(&reference, &files) {

@@ -77,28 +77,39 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     if format == Format::Github {
         summarize(reports, &paths)?;
     }
-    if matches!(format, Format::Concise) && output::is_any_shown(reports, look) && !args.quiet {
-        note("`-f pretty` shows the lines and what to do, `kratos-lint explain RULE` says why");
-    }
-    let hidden = output::hidden(reports, look);
-    if matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
-        note(format!("{} not shown (--show-info)", some(hidden, "note")));
-    }
     Ok(())
 }
 
-/// Says what corrects findings that are shown, but for what this run has applied.
-pub(super) fn say_fixes(args: &Args, reports: &[UnitReport], fixable: Fixable) {
+/// Says in one line what shows more than the report does, and what corrects findings that are shown, but for what this run has
+/// applied.
+pub(super) fn say_more(args: &Args, reports: &[UnitReport], fixable: Fixable) {
     let look = Look { least: args.least(), ..Look::default() };
-    let is_for_users = matches!(args.printed(), Format::Concise | Format::Pretty) && !args.statistics && !args.quiet;
-    if !is_for_users || !output::is_any_shown(reports, look) {
+    let is_concise = matches!(args.printed(), Format::Concise);
+    if !(is_concise || matches!(args.printed(), Format::Pretty)) || args.statistics || args.quiet {
         return;
     }
+    let mut more = Vec::new();
+    if output::is_any_shown(reports, look) {
+        if is_concise {
+            more.push("`-f pretty` shows what to do, `kratos-lint explain RULE` says why".to_owned());
+        }
+        more.extend(corrections(args, fixable).map(str::to_owned));
+    }
+    let hidden = if is_concise { output::hidden(reports, look) } else { 0 };
+    if hidden > 0 {
+        more.push(format!("{} not shown (--show-info)", some(hidden, "note")));
+    }
+    if !more.is_empty() {
+        note(more.join("; "));
+    }
+}
+
+fn corrections(args: &Args, fixable: Fixable) -> Option<&'static str> {
     match (fixable.safely && !args.fix && !args.unsafe_fixes, fixable.unsafely && !args.unsafe_fixes) {
-        (true, true) => note("`--fix` corrects some of it, `--unsafe-fixes` more; with `--diff` they only show it"),
-        (true, false) => note("`--fix` corrects some of it; `--diff` shows how"),
-        (false, true) => note("`--unsafe-fixes` corrects some of it; with `--diff` it only shows it"),
-        (false, false) => {}
+        (true, true) => Some("`--fix` corrects some of it, `--unsafe-fixes` more (with `--diff` they only show it)"),
+        (true, false) => Some("`--fix` corrects some of it (`--diff` shows how)"),
+        (false, true) => Some("`--unsafe-fixes` corrects some of it (with `--diff` it only shows it)"),
+        (false, false) => None,
     }
 }
 

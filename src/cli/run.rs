@@ -6,20 +6,23 @@ use rayon::prelude::*;
 
 use super::check_args::{Args, status};
 use super::gather::{Files, Gathered, bound_threads};
-use super::known::Silenced;
+use super::known::{Home, Silenced};
 use super::report::{self, Fixable};
 use super::terminal::note;
 use super::{CLEAN, Failure, known};
 use crate::check::{self, Once, UnitReport};
-use crate::config::Config;
+use crate::disk::Disk;
 use crate::fix;
 use crate::output::{MAX_PICTURES, Printer, concise, some};
-use crate::unit::Unit;
+use crate::unit::{Laid, Unit};
 
 /// How the configurations of a run are checked.
 pub(super) struct Run<'r> {
     pub(super) args: &'r Args,
     pub(super) files: &'r Files<'r>,
+    /// What takes rows about findings that no comment can silence.
+    pub(super) home: Option<&'r Home>,
+    pub(super) disk: &'r Disk,
     /// Checks a configuration.
     pub(super) lint: &'r (dyn Fn(&Unit) -> UnitReport + Sync),
     /// Checks it with texts that are not written yet.
@@ -47,14 +50,15 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Says what was written, or would be.
-    pub(super) fn say(&self, config: &Config, is_preview: bool) {
+    /// Says what was written, or would be, and writes what is known by the end of a run only.
+    ///
+    /// # Errors
+    /// When the settings of the linter cannot be written.
+    pub(super) fn finish(&self, args: &Args, home: Option<&Home>, out: &mut Printer<'_>) -> Result<(), Failure> {
         if let Some((fixes, files)) = self.fixed {
             note(format!("{fixes} fixed in {}", some(files, "file")));
         }
-        if let Some(silenced) = &self.silenced {
-            silenced.say(config, is_preview);
-        }
+        self.silenced.as_ref().map_or(Ok(()), |silenced| silenced.finish(args, home, out))
     }
 }
 
@@ -89,6 +93,8 @@ impl Run<'_> {
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
                 let mut report = once.new_of(report);
+                // Only fixes need it.
+                report.laid = Laid::default();
                 if checked.reports.len() >= MAX_PICTURES {
                     report.subject = None;
                 }
@@ -132,9 +138,15 @@ impl Run<'_> {
     ) -> Result<Vec<UnitReport>, Failure> {
         let args = self.args;
         checked.found = checked.found.max(status(args, &reports));
+        let is_of_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
         if args.add_ignores {
+            if is_of_stdin && !args.diff {
+                return Err(Failure(
+                    "--add-ignores has no file to write for stdin: use --diff, or name the file".to_owned(),
+                ));
+            }
             let silenced = checked.done.silenced.get_or_insert_default();
-            let mended = known::silenced(args, reports, self.lint_with, silenced)?;
+            let mended = known::silenced(args, reports, self.lint_with, (self.home, self.disk), silenced)?;
             if args.diff {
                 report::differences(&mended, out)?;
                 return Ok(Vec::new());
@@ -146,7 +158,7 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         if args.fix || args.unsafe_fixes {
-            if args.paths.iter().any(|path| path.as_os_str() == "-") {
+            if is_of_stdin {
                 return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
             }
             let mended = fix::mend(reports, args.unsafe_fixes, self.lint_with);

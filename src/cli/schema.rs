@@ -175,24 +175,28 @@ impl Configuration {
     }
 }
 
+/// Pointers and names of hook points, as they may be shown.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(secrets::pointer).collect::<Vec<_>>().join(", ")
+}
+
 impl Which {
     /// All endpoints of the configuration, or of the hook points that were asked for.
     fn all(&self) -> Result<Vec<Endpoint>, Failure> {
-        let only = match (&self.file, &self.hook) {
-            (None, Some(_)) => Some(PathBuf::from(only_unit()?.path())),
+        let only = match (&self.file, &self.hook, self.flow.as_ref().or(self.phase.as_ref())) {
+            (None, Some(_), _) => Some(PathBuf::from(only_unit()?.path())),
+            // Where there is none, or more than one, the schemas of all hook points are meant.
+            (None, None, None) => only_unit().ok().map(|unit| PathBuf::from(unit.path())),
             _ => None,
         };
         let Some(file) = self.file.as_ref().or(only.as_ref()) else { return self.generic() };
         let configuration = Configuration { one: One::of_file(file), kratos: self.kratos.clone() };
         let (mut endpoints, ..) = configuration.endpoints()?;
         if let Some(pointer) = &self.hook {
-            let known = endpoints.iter().filter_map(|endpoint| endpoint.pointer.clone()).collect::<Vec<_>>().join(", ");
+            let known = listed(endpoints.iter().filter_map(|endpoint| endpoint.pointer.as_deref()));
             endpoints.retain(|endpoint| endpoint.pointer.as_ref() == Some(pointer));
             if endpoints.is_empty() {
-                return Err(Failure(format!(
-                    "there is no web_hook at {pointer}; there are {}",
-                    secrets::pointer(&known)
-                )));
+                return Err(Failure(format!("there is no web_hook at {pointer}; there are {known}")));
             }
         }
         Ok(endpoints)
@@ -204,8 +208,9 @@ impl Which {
         let names: Vec<&str> =
             all.iter().map(|endpoint| endpoint.pointer.as_deref().unwrap_or_else(|| endpoint.place.id())).collect();
         if names.len() > 1 {
-            let how = if self.file.is_some() { "--hook" } else { "--flow and --phase" };
-            return Err(Failure(format!("say which with {how}; there are {}", secrets::pointer(&names.join(", ")))));
+            let is_of_file = all.iter().any(|endpoint| endpoint.pointer.is_some());
+            let how = if is_of_file { "--hook" } else { "--flow and --phase" };
+            return Err(Failure(format!("name one with {how}; there are {}", listed(names.into_iter()))));
         }
         all.pop().ok_or_else(|| Failure("there is no such hook point".to_owned()))
     }

@@ -52,6 +52,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     let unit = super::one::whole(args.one.server()?)?;
     let settings = args.one.settings()?;
+    super::one::readable(&unit)?;
     let (from, because) = from(args, &unit)?;
     let to = match &args.to {
         Some(text) => release(text)?,

@@ -204,7 +204,7 @@ fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> 
     let finding = match (looks, verification, is_marked) {
         (true, Verification::Sent | Verification::Sure, _) => {
             let message = "unverified addresses pass this mapper: `claims.email_verified` is missing, never false";
-            let own = "remove its own `email_verified: true`: Kratos drops a false value, so that this one counts";
+            let own = "write `email_verified: false` as the default: Kratos leaves the claim out when it is false";
             Finding::error(Kind::VerificationIdle, span, message).help(if has_default(trial.text) {
                 own
             } else {

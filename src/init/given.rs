@@ -15,7 +15,7 @@ struct Written {
 }
 
 /// A finding that is meant, for a file that cannot say so in a comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Known {
     /// The file, relative to that of the settings.
     pub file: String,

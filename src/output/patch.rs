@@ -20,9 +20,17 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// When it cannot be written.
 pub(crate) fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<()> {
+    added(path, "", text, out)
+}
+
+/// Prints the patch that adds lines of our own to a file, of which nothing else is shown.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn added(path: &str, before: &str, after: &str, out: &mut Printer<'_>) -> io::Result<()> {
     out.line(format!("--- a/{path}"))?;
     out.line(format!("+++ b/{path}"))?;
-    for hunk in TextDiff::from_lines("", text).unified_diff().context_radius(0).iter_hunks() {
+    for hunk in TextDiff::from_lines(before, after).unified_diff().context_radius(0).iter_hunks() {
         out.line(hunk.header().to_string())?;
         for line in hunk.iter_changes() {
             out.line(format!("{}{}", line.tag(), line.value().trim_end_matches(['\n', '\r'])))?;

@@ -4,11 +4,7 @@ use std::fs;
 
 use assert_cmd::Command;
 
-use super::{MINIMAL, folder, kratos_lint, stdout};
-
-fn stderr(output: &std::process::Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use super::{MINIMAL, folder, kratos_lint, stderr, stdout};
 
 const ROW: &str = "[[ignore]]\nrule = \"unknown-key\"\nreason = \"ours\"\n";
 

@@ -2,7 +2,8 @@
 //! answer to the user.
 
 use super::{is_shown, label, never_label, scope};
-use crate::kratos::hooks::{Mode, Phase};
+use crate::diagnostic::hash;
+use crate::kratos::hooks::{Hook, Mode, Phase};
 use crate::kratos::plan::{Never, Point, Run};
 use crate::kratos::version::Version;
 use crate::output::text::text;
@@ -69,14 +70,22 @@ pub(super) struct Lane {
     pub(super) after_saving: Vec<Step>,
 }
 
-/// What tells the hooks of two methods apart.
+/// What tells the hooks of two methods apart: a list for all methods and lists with the same hooks are one.
 pub(super) fn signature(point: &Point<'_>) -> Vec<String> {
     let runs = point.runs.iter().map(|run| {
-        let pointer = run.hook.map(|hook| hook.node.pointer()).unwrap_or_default();
-        format!("{} {} {pointer}", run.phase.name(), run.name)
+        let written = run.hook.map(written).unwrap_or_default();
+        format!("{} {} {} {written}", run.phase.name(), label(run), run.mode.name())
     });
-    let never = point.never.iter().map(|never| format!("never {} {}", never.hook.node.pointer(), scope(never)));
+    let never =
+        point.never.iter().map(|never| format!("never {} {} {}", written(never.hook), scope(never), never.why.name()));
     runs.chain(never).chain([point.enabled.to_string()]).collect()
+}
+
+/// What a hook says, however it is indented, as a number that stands for it.
+fn written(hook: Hook<'_>) -> String {
+    let place = hook.node.place().in_file();
+    let words: Vec<&str> = place.source.slice(place.span).split_whitespace().collect();
+    hash(&words)
 }
 
 /// The lanes of all flows where something is configured.

@@ -58,7 +58,7 @@ fn check(context: &Context, out: &mut Sink) {
         let message = "messages of recovery and verification stay in the queue: the chart starts no courier";
         out.report_at(switch.place(), Some(enabled.pointer()), message)
             .label(enabled.place(), "switched on here")
-            .help("set it to true, or add `--watch-courier` to `deployment.extraArgs`");
+            .help("set `courier.enabled: true` in the values of the chart, or add `--watch-courier` to `deployment.extraArgs`");
         return;
     }
     let Some(place) = deployment.starts.iter().find_map(|start| start.place_of_command()) else { return };

@@ -99,6 +99,7 @@ fn check(context: &Context, out: &mut Sink) {
         points.flat_map(|point| &point.runs).filter(|run| run.mode == Mode::Interrupting).find_map(|run| run.hook)
     };
     if let (Some(hook), None) = (runs("login"), runs("recovery")) {
-        out.report(hook.node, "recovery signs users in without this hook").help("repeat it in `recovery.after.hooks`");
+        out.report(hook.node, "recovery signs users in without this web_hook")
+            .help("repeat the hook in `recovery.after.hooks`");
     }
 }

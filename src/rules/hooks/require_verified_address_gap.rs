@@ -159,7 +159,7 @@ fn report_session(context: &Context, out: &mut Sink) {
     if let Some(session) = sessions.find(|hook| hook.name == "session") {
         out.report(session.node, "new users are signed in here with an address that is not verified yet")
             .level(Level::Info)
-            .help("remove it when users must verify their address before they are signed in");
+            .help("remove this `session` if users must verify their address before they are signed in");
     }
 }
 

@@ -87,7 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
             }
         } else if let Some((index, hook)) = shows.filter(|_| list.flow == "login") {
             if position("verification").is_none_or(|first| first > index) {
-                out.report(hook.node, "there is nothing to show: no `verification` hook comes before this one")
+                out.report(hook.node, "this hook shows nothing: no `verification` hook comes before it")
                     .help("put `- hook: verification` before it");
             } else if let Some(provider) = context.find("oauth2_provider.url") {
                 out.report(hook.node, "sign-ins for OAuth2 clients do not show this page")

@@ -80,7 +80,7 @@ const NEED: [(&str, Level, Effect, &str); 4] = [
         Effect::RequestFails,
         "users can never confirm a new address: verification is off",
     ),
-    ("show_verification_ui", Level::Warning, Effect::NoEffect, "there is nothing to show: verification is off"),
+    ("show_verification_ui", Level::Warning, Effect::NoEffect, "this hook shows nothing: verification is off"),
     (
         "verification",
         Level::Warning,
