@@ -4,6 +4,8 @@
 mod actions;
 #[path = "lsp/begun.rs"]
 mod begun;
+#[path = "lsp/begun_jsonnet.rs"]
+mod begun_jsonnet;
 #[path = "lsp/client.rs"]
 mod client;
 #[path = "lsp/completion.rs"]

@@ -7,7 +7,7 @@ use rsjsonnet_lang::ast::{
 };
 use rsjsonnet_lang::span::SpanId;
 
-use super::syntax::Spans;
+use super::syntax::{self, Spans, Storage};
 use crate::text::Span;
 
 /// What is wrong with a name.
@@ -26,10 +26,21 @@ pub(crate) enum Problem {
 /// Everything about names, by place.
 #[must_use]
 pub(crate) fn problems<'n>(root: &Expr<'n, 'n>, spans: Spans<'_>) -> Vec<(Span, Problem)> {
-    let mut walk = Walk { spans, scope: Vec::new(), objects: 0, found: Vec::new() };
+    let mut walk = Walk::new(spans, None);
     walk.expr(root);
     walk.found.sort_by_key(|(span, _)| (span.start, span.end));
     walk.found
+}
+
+/// The local variables and parameters that may be read where a name is that nothing declares, the innermost first; none when the
+/// text is not Jsonnet.
+#[must_use]
+pub(crate) fn in_scope(text: &str, name: &str) -> Vec<String> {
+    let storage = Storage::default();
+    let Ok(tree) = syntax::parse(text, &storage) else { return Vec::new() };
+    let mut walk = Walk::new(tree.spans(), Some(name));
+    walk.expr(&tree.root);
+    walk.there
 }
 
 struct Name<'n> {
@@ -43,9 +54,20 @@ struct Walk<'n, 's> {
     scope: Vec<Name<'n>>,
     objects: usize,
     found: Vec<(Span, Problem)>,
+    /// The name whose scope is asked for.
+    asked: Option<&'s str>,
+    /// What is in scope there.
+    there: Vec<String>,
+    /// The locals whose values are being gone through: they do not exist yet.
+    begun: Vec<&'n str>,
 }
 
-impl<'n> Walk<'n, '_> {
+impl<'n, 's> Walk<'n, 's> {
+    fn new(spans: Spans<'s>, asked: Option<&'s str>) -> Self {
+        let (scope, found, there, begun) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Walk { spans, scope, objects: 0, found, asked, there, begun }
+    }
+
     fn say(&mut self, span: SpanId, problem: Problem) {
         self.found.push((self.spans.of(span), problem));
     }
@@ -148,7 +170,17 @@ impl<'n> Walk<'n, '_> {
         match self.scope.iter_mut().rev().find(|name| name.text == text) {
             Some(name) => name.used = true,
             None if text == "std" => {}
+            None if self.asked == Some(text) => self.note(),
             None => self.say(span, Problem::Unknown(text.to_owned())),
+        }
+    }
+
+    /// Notes what is in scope.
+    fn note(&mut self) {
+        for name in self.scope.iter().rev().filter(|name| !self.begun.contains(&name.text)) {
+            if !self.there.iter().any(|there| there == name.text) {
+                self.there.push(name.text.to_owned());
+            }
         }
     }
 
@@ -163,7 +195,11 @@ impl<'n> Walk<'n, '_> {
     fn bind_value(&mut self, bind: &Bind<'n, 'n>) {
         match bind.params {
             Some((params, _)) => self.function(params, &bind.value),
-            None => self.expr(&bind.value),
+            None => {
+                self.begun.push(bind.name.value.value());
+                self.expr(&bind.value);
+                _ = self.begun.pop();
+            }
         }
     }
 

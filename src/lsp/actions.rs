@@ -9,7 +9,7 @@ use super::diagnostics::one_line;
 use super::features::Features;
 use super::position::Lines;
 use super::state::Snapshot;
-use super::{embed, guard, hooks};
+use super::{embed, guard, hooks, known};
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::text::{Place, Source, Span};
 
@@ -104,7 +104,14 @@ fn ignores(
 ) -> Vec<Value> {
     let place: Place = found.place.in_file();
     let start = source.line_span(source.line_of(place.span.start)).start;
-    let Some(above) = crate::suppress::offer::above(found, "reason") else { return Vec::new() };
+    let Some(above) = crate::suppress::offer::above(found, "reason") else {
+        let row = known::row(found, path, snapshot, features);
+        let action = |edit: Value| {
+            json!({"title": format!("Ignore {} here, in {}", found.rule, crate::config::FILE_NAME), "kind": "quickfix",
+                "edit": edit, "diagnostics": diagnostics(found, params)})
+        };
+        return row.map(action).into_iter().collect();
+    };
     let opening = if above.text.trim_start().starts_with("//") { "//" } else { "#" };
     let comments = [
         ("on this line", start, above.text),

@@ -10,6 +10,7 @@ use crate::evaluation::{MAX_NESTING, STACK, nesting};
 use crate::init::body;
 use crate::init::recipe::{self, Asked};
 use crate::jsonnet::infer::{self, Environment, Types};
+use crate::jsonnet::names;
 use crate::jsonnet::types::{Field, JsonType};
 use crate::kratos::bodies::{self, Document as Text, Reference};
 use crate::kratos::ctx::inputs::{inputs, inputs_by_schema};
@@ -125,12 +126,23 @@ impl Seen {
         let arguments = [("ctx", &self.kind)];
         let arguments = if self.is_ctx { arguments.as_slice() } else { &[] };
         let given = Environment { arguments, variables: &variables, go_jsonnet: standard::engine(self.version) };
-        // Calls recurse deeper than the stack of this thread.
-        std::thread::scope(|scope| {
-            let look = || infer::types(text, given).ok();
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()?.join().ok().flatten()
-        })
+        deeply(|| infer::types(text, given).ok())?
     }
+}
+
+/// Calls on a stack of its own: calls recurse deeper than the stack of this thread.
+fn deeply<T: Send>(look: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()?.join().ok()
+    })
+}
+
+/// The local variables that may be read where a text has a name that nothing declares.
+pub(super) fn in_scope(text: &str, name: &str) -> Vec<String> {
+    if nesting(text) > MAX_NESTING {
+        return Vec::new();
+    }
+    deeply(|| names::in_scope(text, name)).unwrap_or_default()
 }
 
 /// The fields that may follow the dot at `dot`, at all places; those that are missing at one are left out. `text` ends the

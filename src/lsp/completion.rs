@@ -41,7 +41,9 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         Some("jsonnet" | "libsonnet") => in_jsonnet::offers(document, text, byte, snapshot),
         Some("gotmpl") => message::offers(document, text, byte, snapshot),
         Some("json") => match identity::offers(document, text, byte, snapshot) {
-            (offers, ..) if offers.is_empty() => as_json::offers(path, text, byte, snapshot),
+            (offers, ..) if offers.is_empty() => {
+                with_comma(text, byte, |text, byte| as_json::offers(path, text, byte, snapshot))
+            }
             found => found,
         },
         _ if units::is_env_file(file_name) => environment::of_env_file(path, text, byte, snapshot),
@@ -49,6 +51,32 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     };
     paths::as_begun(&mut offered.0, text, offered.1);
     items(offered, &lines, features)
+}
+
+/// What is offered where a comma is missing after what is on the lines before: it is written too.
+fn with_comma(
+    text: &str,
+    byte: usize,
+    offers: impl Fn(&str, usize) -> (Vec<Offer>, Span, usize),
+) -> (Vec<Offer>, Span, usize) {
+    let found = offers(text, byte);
+    let Some((before, after)) = text.split_at_checked(found.1.start).filter(|_| found.0.is_empty()) else {
+        return found;
+    };
+    // A word that is begun is replaced; without offers it is not known where it begins.
+    let before = before.trim_end_matches(|chr: char| chr.is_ascii_alphanumeric() || "\"_$./-".contains(chr));
+    let at = before.trim_end().len();
+    let is_over = before.get(at..).is_some_and(|blank| blank.contains('\n'));
+    let is_entry = before.get(..at).is_some_and(|text| !text.is_empty() && !text.ends_with([',', ':', '{', '[']));
+    if !is_over || !is_entry || after.is_empty() {
+        return found;
+    }
+    let (Some(head), Some(tail)) = (text.get(..at), text.get(at..)) else { return found };
+    let (mut all, span, indent) = offers(&format!("{head},{tail}"), byte + 1);
+    for offer in &mut all {
+        offer.comma = Some(at);
+    }
+    (all, Span::new(span.start.saturating_sub(1), span.end.saturating_sub(1)), indent)
 }
 
 fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
@@ -80,7 +108,11 @@ fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec
             return of_item;
         }
     }
-    found.or_else(|| flow::offers(path, text, byte, snapshot)).unwrap_or(nothing)
+    found.unwrap_or_else(|| {
+        with_comma(text, byte, |text, byte| {
+            flow::offers(path, text, byte, snapshot).unwrap_or((Vec::new(), Span::at(byte), 0))
+        })
+    })
 }
 
 /// What may be written in lines of their own; `dash` is what an item of a list begins with that is not written yet.

@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::bodies::{self, Seen};
 use super::document::Document;
-use super::offer::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
+use super::offer::{FIELD, FUNCTION, Offer, SNIPPET};
 use super::position::{is_name, word_at};
 use super::snippet::Snippet;
 use super::state::Snapshot;
-use super::{fields, result};
+use super::{begun, fields, result, scope};
 use crate::init::body;
-use crate::jsonnet::braces::{is_key_next, key_spot};
+use crate::jsonnet::braces::key_spot;
 use crate::jsonnet::standard::{Function, functions};
 use crate::jsonnet::types::{Field, JsonType, Text};
 use crate::kratos::ctx::standard;
@@ -37,13 +37,19 @@ pub(super) fn offers(
     if is_header(head) && rest.trim().is_empty() {
         return (after_header(document, head, snapshot), replaces, 0);
     }
+    if is_after_locals(head) && rest.trim().is_empty() {
+        return (rest_of_whole(document, head, snapshot), replaces, 0);
+    }
     let all = bodies::seen(document, snapshot);
+    if let Some((offers, replaces)) = scope::variables(&all, before, after) {
+        return (offers, replaces, 0);
+    }
     if let Some(index) = Index::at(before, after) {
         return (index.offers(&all), index.replaces, 0);
     }
     let Some(expression) = head.strip_suffix('.') else {
         let keys = key_spot(text, replaces).map(|spot| result::offers(document, (text, end), &spot, snapshot));
-        return (keys.unwrap_or_else(|| words(&all, head, rest)), replaces, 0);
+        return (keys.unwrap_or_else(|| scope::words(&all, head, rest)), replaces, 0);
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
@@ -106,33 +112,14 @@ fn safely(all: &[Seen], expression: &str, ending: &str, can_get: bool) -> String
     read
 }
 
-/// The fields of an expression while more is written below it, and what ends it then: there may be no comma yet, or nothing may
-/// be closed.
+/// The fields of an expression while more is written below it, and what ends it then: there may be no comma yet, nothing may be
+/// closed, or values before it may be missing.
 fn fields_of(all: &[Seen], expression: &str, rest: &str) -> (BTreeMap<String, Field>, String) {
-    let endings = [rest.to_owned(), format!(",{rest}"), closing(expression)];
-    let read = |ending: String| {
-        let fields = bodies::fields(all, &format!("{expression}{ending}"), expression.len());
+    let read = |(before, ending): (String, String)| {
+        let fields = bodies::fields(all, &format!("{before}{ending}"), before.len());
         (!fields.is_empty()).then_some((fields, ending))
     };
-    endings.into_iter().find_map(read).unwrap_or_default()
-}
-
-/// What closes the brackets that are open at the end of a text.
-fn closing(text: &str) -> String {
-    let mut open = Vec::new();
-    let mut quote = None;
-    for chr in text.chars() {
-        match (quote, chr) {
-            (Some(mark), chr) if chr == mark => quote = None,
-            (None, '\'' | '"') => quote = Some(chr),
-            (None, '(') => open.push(')'),
-            (None, '[') => open.push(']'),
-            (None, '{') => open.push('}'),
-            (None, ')' | ']' | '}') => _ = open.pop(),
-            _ => {}
-        }
-    }
-    open.into_iter().rev().collect()
+    begun::ways(expression, rest).into_iter().find_map(read).unwrap_or_default()
 }
 
 /// A field that is always there; after the dot at the start of `replaces` only names are read.
@@ -219,7 +206,7 @@ fn guarded(
     // What is called or indexed is read as it is.
     let read = if object.contains(['(', '[']) { object } else { read };
     let is_plain = object.starts_with(|chr: char| chr.is_ascii_alphabetic() || chr == '_') && !object.contains("..");
-    if !is_plain || !begins(expression.get(..start)?) || after.starts_with(['.', '[', '(']) {
+    if !is_plain || !scope::begins(expression.get(..start)?) || after.starts_with(['.', '[', '(']) {
         return None;
     }
     let default = match kind {
@@ -274,46 +261,6 @@ fn cookie((expression, after): (&str, &str), read: &str, end: usize, can_get: bo
     Some(Offer { label: "request_cookies: one of them".to_owned(), detail: "text".to_owned(), ..offer })
 }
 
-/// Whether an expression begins after this text.
-fn begins(before: &str) -> bool {
-    let before = before.trim_end();
-    before.ends_with([':', '(', ',', '[', '=', '+', '-', '*', '<', '>', '!', '&', '|'])
-        || ["then", "else", "if", "in", "assert"]
-            .iter()
-            .any(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(|chr: char| !is_name(chr))))
-}
-
-/// The words with which an expression begins.
-fn words(all: &[Seen], before: &str, after: &str) -> Vec<Offer> {
-    if all.is_empty() || !begins(before) || is_parameter(before) || is_key_next(before) || is_followed(after) {
-        return Vec::new();
-    }
-    let mut words = vec!["std"];
-    if all.iter().all(Seen::is_ctx) {
-        words.push("ctx");
-    }
-    let about = |word: &str| match word {
-        "ctx" => "What Kratos gives this body: the flow, the identity, and the request of the user.",
-        _ => "The standard library of Jsonnet: texts, lists, objects, numbers.",
-    };
-    words.into_iter().map(|word| Offer { about: Some(about(word).to_owned()), ..Offer::word(word, WORD) }).collect()
-}
-
-/// Whether an expression follows, to which no other can be put; a key that follows only waits for its comma.
-fn is_followed(after: &str) -> bool {
-    let rest = after.trim_start();
-    let length = match rest.chars().next() {
-        Some(quote @ ('\'' | '"')) => rest.get(1..).and_then(|rest| rest.find(quote)).map_or(rest.len(), |at| at + 2),
-        Some(chr) if is_name(chr) || "$@".contains(chr) => {
-            rest.trim_start_matches(['$', '@']).find(|chr| !is_name(chr)).unwrap_or(rest.len())
-        }
-        Some('{') => return true,
-        _ => return false,
-    };
-    let (word, next) = rest.split_at_checked(length).unwrap_or((rest, ""));
-    !["then", "else", "in", "for"].contains(&word) && !next.trim_start().starts_with(':')
-}
-
 /// Whole documents for where nothing is written.
 fn whole(document: Document<'_>, snapshot: &Snapshot) -> Vec<Offer> {
     let offer = |(at, text): (String, String)| Offer {
@@ -332,6 +279,37 @@ fn is_header(head: &str) -> bool {
         let rest = rest.trim();
         rest.starts_with('(') && rest.ends_with(')') && rest.matches('(').count() == 1
     })
+}
+
+/// Whether locals of the document are written, and nothing after them.
+fn is_after_locals(head: &str) -> bool {
+    let written = head.trim_end();
+    written.ends_with(';') && written.starts_with("local ") && begun::closing(written).is_empty()
+}
+
+/// What a document returns, with the locals that it needs and has not.
+fn rest_of_whole(document: Document<'_>, head: &str, snapshot: &Snapshot) -> Vec<Offer> {
+    let names: Vec<&str> = head.lines().filter_map(local).collect();
+    let rest = |(at, text): (String, String)| {
+        let lines: Vec<&str> =
+            text.lines().filter(|line| local(line).is_none_or(|name| !names.contains(&name))).collect();
+        Offer {
+            text: Snippet::of(lines.join("\n")),
+            about: Some(format!("What Kratos needs at {at}, with what is there.")),
+            is_first: true,
+            ..Offer::word(
+                if at == "oidc.mapper" { "what this mapper returns" } else { "what this body returns" },
+                SNIPPET,
+            )
+        }
+    };
+    bodies::whole(document, snapshot).map(rest).into_iter().collect()
+}
+
+/// The name of a local that begins a line of the document.
+fn local(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix("local ")?.split_once(" =")?;
+    name.chars().all(is_name).then_some(name)
 }
 
 /// What `function(ctx)` returns.
@@ -363,15 +341,6 @@ fn of_library(all: &[Seen], after: &str) -> Vec<Offer> {
     let known = functions().filter(is_offered);
     let is_called = after.trim_start().starts_with('(');
     known.map(|function| of_standard(function, is_called, &variables)).collect()
-}
-
-/// Whether the names of parameters are written here.
-fn is_parameter(before: &str) -> bool {
-    before.rfind('(').is_some_and(|at| {
-        let inside = before.get(at + 1..).unwrap_or_default();
-        let is_list = inside.chars().all(|chr| is_name(chr) || ", \n\t".contains(chr));
-        is_list && before.get(..at).is_some_and(|before| before.trim_end().ends_with("function"))
-    })
 }
 
 /// Arguments for which a sample of their type does not do.

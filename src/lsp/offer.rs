@@ -10,6 +10,7 @@ use crate::text::Span;
 /// Kinds of items in the protocol.
 pub(super) const FUNCTION: u8 = 3;
 pub(super) const FIELD: u8 = 5;
+pub(super) const VARIABLE: u8 = 6;
 pub(super) const PROPERTY: u8 = 10;
 pub(super) const SNIPPET: u8 = 15;
 pub(super) const FILE: u8 = 17;

@@ -11,6 +11,7 @@ use super::{diagnostics, units, virtuals};
 use crate::files::FoundFile;
 use crate::kratos::{hooks, secrets};
 use crate::output::text::text;
+use crate::text::{Place, Span};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -21,6 +22,22 @@ pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -
     let files = units::files(unit.path(), snapshot, &deployment);
     let target = |(node, text): (Node<'u>, &str)| match files.find(text) {
         FoundFile::Text(source) if !source.is_embedded() => Some((node, snapshot.real(source.path()))),
+        _ => None,
+    };
+    units::file_values(unit).filter_map(target).collect()
+}
+
+/// The `file://` values of a configuration whose text is between the lines of another file, with where that is: an entry of a
+/// ConfigMap or of the values of a chart.
+pub(super) fn inline<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node<'u>, Place)> {
+    let known = snapshot.known(path, unit);
+    let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();
+    let files = units::files(unit.path(), snapshot, &deployment);
+    let target = |(node, text): (Node<'u>, &str)| match files.find(text) {
+        FoundFile::Text(source) if source.is_embedded() => {
+            let all = Span::new(0, source.text().trim_end().len());
+            Some((node, Place::new(&source, all).in_file()))
+        }
         _ => None,
     };
     units::file_values(unit).filter_map(target).collect()

@@ -8,10 +8,11 @@ use super::features::Features;
 use super::location::{location, once_each};
 use super::position::{Lines, Position};
 use super::state::{Known, Snapshot};
-use super::structure::references as file_references;
+use super::structure::{inline, references as file_references};
 use super::units::{self, node_at};
 use super::{bodies, variables, virtuals};
 use crate::kratos::bodies::{self as documents, Document};
+use crate::text::{Place, Span};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -57,6 +58,10 @@ fn of_node(node: Node<'_>, unit: &Unit, path: &Path, snapshot: &Snapshot, featur
     if let Some((_, file)) = file_references(unit, path, snapshot).into_iter().find(|(one, _)| one.id() == node.id()) {
         return vec![start_of(&snapshot.uri(&file))];
     }
+    if let Some((_, place)) = inline(unit, path, snapshot).into_iter().find(|(one, _)| one.id() == node.id()) {
+        let start = Place { span: Span::at(place.span.start), ..place };
+        return vec![location(&start, snapshot)];
+    }
     if let Some(embedded) =
         virtuals::all(root).find(|embedded| embedded.node.id() == node.id()).filter(|_| features.virtuals)
     {
@@ -99,6 +104,10 @@ pub(super) fn references(path: &Path, params: &Value, snapshot: &Snapshot) -> Va
         if let Some((_, file)) = files.iter().find(|(one, _)| one.id() == node.id()) {
             return Value::Array(uses(file, snapshot));
         }
+        let texts = inline(&unit, path, snapshot);
+        if let Some((_, text)) = texts.iter().find(|(one, _)| one.id() == node.id()) {
+            return Value::Array(of_text(&texts, text, snapshot));
+        }
         if is_at(node, root, DEFAULT_SCHEMA) || root.select(SCHEMAS).iter().any(|id| id.id() == node.id()) {
             let all = root.select(SCHEMAS).into_iter().chain(root.find(DEFAULT_SCHEMA));
             let same = all.filter(|other| other.as_str().is_some() && other.as_str() == node.as_str());
@@ -113,8 +122,22 @@ pub(super) fn references(path: &Path, params: &Value, snapshot: &Snapshot) -> Va
             return Value::Array(found);
         }
     }
+    let here = |place: &Place| snapshot.holds(path, place) && place.span.start <= byte && byte <= place.span.end;
+    for (known, unit) in around(path, snapshot) {
+        let texts = inline(&unit, &known.path, snapshot);
+        if let Some((_, text)) = texts.iter().find(|(_, place)| here(place)) {
+            return Value::Array(of_text(&texts, text, snapshot));
+        }
+    }
     let found = variables::uses(path, source.text(), byte, snapshot);
     if found.is_empty() { Value::Array(uses(path, snapshot)) } else { Value::Array(found) }
+}
+
+/// Where a configuration refers to a text between the lines of a file.
+fn of_text(texts: &[(Node<'_>, Place)], text: &Place, snapshot: &Snapshot) -> Vec<Value> {
+    let is_same = |place: &Place| place.span == text.span && place.source.path() == text.source.path();
+    let same = texts.iter().filter(|(_, place)| is_same(place));
+    same.map(|(node, _)| location(&node.place(), snapshot)).collect()
 }
 
 /// Where configurations refer to a file.

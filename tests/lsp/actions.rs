@@ -251,3 +251,37 @@ fn a_hook_that_registration_by_code_skips_is_repeated() {
     let found = editor.findings("kratos.yml", 2);
     assert!(!found.iter().any(|found| found["severity"] == 1), "{found:#?}\n{after}");
 }
+
+/// JSON has no comments: a row of the settings says that a finding is meant.
+#[test]
+fn a_finding_in_json_is_silenced_in_the_settings() {
+    let text = r#"{"version": "v1.3.1", "dsn": "memory", "log": {"level": "wrong"}}"#;
+    let mut able = plain();
+    for (settings, is_there) in [("kratos = \"1.3.1\"\n", true), ("", false)] {
+        able["workspace"]["workspaceEdit"]["resourceOperations"] = json!(["create"]);
+        let files = if is_there { vec![("kratos-lint.toml", settings)] } else { Vec::new() };
+        let mut editor = Editor::with(&files, able.clone(), Value::Null);
+        editor.open("kratos.json", text);
+        let found = editor.findings("kratos.json", 1);
+        assert!(found.iter().any(|found| found["code"] == "invalid-value"), "{found:#?}");
+        let actions = offered(&mut editor, "kratos.json", text, "wrong", &["quickfix"]);
+        let action = actions.iter().find(|action| action["title"] == "Ignore invalid-value here, in kratos-lint.toml");
+        let changes = action.unwrap_or_else(|| panic!("{:?}", titles(&actions)))["edit"]["documentChanges"].clone();
+        assert_eq!(changes[0]["kind"] == "create", !is_there, "{changes}");
+        let edits = &changes[usize::from(!is_there)]["edits"];
+        let written = applied(settings, edits);
+        assert!(written.starts_with(settings) && written.contains("[[ignore]]\nfile = \"kratos.json\"\n"), "{written}");
+        assert!(written.contains("key = \"log.level\"\nreason = \"reason\"\n"), "{written}");
+        editor.write("kratos-lint.toml", &written);
+        editor.notify("textDocument/didSave", json!({"textDocument": {"uri": editor.uri("kratos.json")}}));
+        editor.edit("kratos.json", 2, &format!("{text}\n"));
+        let left = editor.findings("kratos.json", 2);
+        assert!(!left.iter().any(|found| found["code"] == "invalid-value"), "{left:#?}");
+    }
+    // A list of files of that name leaves no room for a table.
+    let mut editor = Editor::with(&[("kratos-lint.toml", "ignore = [\"x.yml\"]\n")], able, Value::Null);
+    editor.open("kratos.json", text);
+    editor.findings("kratos.json", 1);
+    let actions = offered(&mut editor, "kratos.json", text, "wrong", &["quickfix"]);
+    assert!(!titles(&actions).iter().any(|title| title.starts_with("Ignore")), "{:?}", titles(&actions));
+}

@@ -132,3 +132,34 @@ fn an_example_says_what_belongs_there() {
         }
     }
 }
+
+/// Of what follows an entry without a comma nothing can be read: the comma is written too.
+#[test]
+fn an_entry_without_a_comma_gets_it() {
+    let mut editor = plain_editor(&[]);
+    let json = "{\"version\": \"v1.3.1\", \"dsn\": \"memory\", \"log\": {\n  \"level\": \"info\"\n  KEY\n}}";
+    let flow = "version: v1.3.1\ndsn: memory\nlog: {\n  level: info\n  KEY\n}\n";
+    for (name, base, key) in [
+        ("kratos.json", json, "|"),
+        ("kratos.json", json, "\"fo|\""),
+        ("kratos.json", json, "\"|"),
+        ("kratos.yml", flow, "|"),
+        ("kratos.yml", flow, "fo|"),
+    ] {
+        let text = base.replace("KEY", key);
+        let found = item(&mut editor, name, &text, "format");
+        let comma = &found["additionalTextEdits"][0];
+        assert_eq!(
+            (&comma["newText"], &comma["range"]["start"]["character"]),
+            (&",".into(), &(if name.ends_with('n') { 17 } else { 13 }).into())
+        );
+        let after = taken(&text, &found).replacen("info\"\n", "info\",\n", 1).replacen("info\n", "info,\n", 1);
+        let value: Value = serde_yaml::from_str(&after).unwrap_or_else(|why| panic!("{why}: {after}"));
+        assert!(value["log"]["format"].is_string() && value["log"]["level"] == "info", "{after}");
+    }
+    // What is complete needs none.
+    let text = json.replace("\"info\"", "\"info\",").replace("KEY", "|");
+    assert!(item(&mut editor, "kratos.json", &text, "format")["additionalTextEdits"].is_null());
+    let items = offered(&mut editor, "kratos.json", &json.replace("\"info\"", "").replace("KEY", "|"));
+    assert!(items.iter().all(|item| item["additionalTextEdits"].is_null()), "{items:?}");
+}

@@ -180,3 +180,22 @@ fn the_places_of_a_body_are_told() {
     assert_eq!(ask("kratos.yml", line("provider: generic"))[0]["title"], "oidc.mapper");
     assert_eq!(ask("kratos.yml", 0), json!([]));
 }
+
+/// The chart mounts what its values hold.
+#[test]
+fn a_text_between_the_lines_is_found_both_ways() {
+    let values = "image: {repository: oryd/kratos, tag: v1.3.1}\nkratos:\n  identitySchemas:\n    identity.default.schema.json: |\n      \
+                  {\"properties\": {\"traits\": {\"type\": \"object\"}}}\n  config:\n    dsn: postgres://db/kratos\n    \
+                  selfservice: {default_browser_return_url: \"https://id.example.org/\"}\n    identity:\n      schemas:\n        - id: \
+                  default\n          url: file:///etc/config/identity.default.schema.json\n";
+    let mut editor = Editor::with(&[], modern(), Value::Null);
+    editor.open("values.yaml", values);
+    editor.findings("values.yaml", 1);
+    let found = at(&mut editor, "definition", "values.yaml", values, "file:///etc", 9);
+    assert_eq!(found[0]["range"]["start"], json!({"line": 4, "character": 6}), "{found}");
+    for (word, more) in [("file:///etc", 9), ("{\"properties", 3)] {
+        let found = at(&mut editor, "references", "values.yaml", values, word, more);
+        let texts = [("values.yaml", values)];
+        assert_eq!(covered(&found, &texts), ["values.yaml: file:///etc/config/identity.default.schema.json"], "{word}");
+    }
+}

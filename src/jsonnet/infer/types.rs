@@ -67,11 +67,11 @@ impl Types {
         self.by_span.get(&span)
     }
 
-    /// The type of the longest expression that ends at a byte of the text: of what is before a dot.
+    /// The type of what is before a dot: of the shortest expression that ends there, for a dot binds closer than any operator.
     #[must_use]
     pub(crate) fn before(&self, offset: usize) -> Option<&JsonType> {
         let ending = self.by_span.iter().filter(|(span, _)| span.end == offset);
-        ending.max_by_key(|(span, _)| span.end - span.start).map(|(_, kind)| kind)
+        ending.min_by_key(|(span, _)| span.end - span.start).map(|(_, kind)| kind)
     }
 
     /// The type of the longest expression that begins at a byte of the text.

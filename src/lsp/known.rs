@@ -1,0 +1,58 @@
+//! Findings where no comment is possible: a row of `kratos-lint.toml` silences them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::change::{Change, edit};
+use super::embed::with_file;
+use super::features::Features;
+use super::state::{Known, Snapshot};
+use super::units;
+use crate::config;
+use crate::diagnostic::Diagnostic;
+use crate::init::given;
+use crate::key;
+use crate::text::Span;
+
+/// The edit that writes the row, in the settings that hold for the file or in new ones.
+pub(super) fn row(found: &Diagnostic, path: &Path, snapshot: &Snapshot, features: Features) -> Option<Value> {
+    let own = snapshot.config(path);
+    if found.is_final || own.ignores_files() || path.file_name().is_some_and(|name| name == config::FILE_NAME) {
+        return None;
+    }
+    let file = settings(path, snapshot)?;
+    let name = path.strip_prefix(file.parent()?).ok()?.to_string_lossy().replace('\\', "/");
+    let pointer = found.pointer.as_deref().unwrap_or_default();
+    let stable = |known: &Known| {
+        let is_its = known.report.diagnostics.iter().any(|one| std::ptr::eq(one, found));
+        let unit = units::of_known(known, snapshot).next().filter(|_| is_its)?;
+        unit.root().map(|root| key::stable(root, pointer))
+    };
+    let key = snapshot.results.units.iter().find_map(|known| stable(known)).unwrap_or_else(|| pointer.to_owned());
+    let lines = given::Known { file: name, rule: found.rule, key, reason: "reason" }.lines();
+    let Ok(source) = snapshot.disk().read_configuration(&file) else {
+        let mut new = edit(&[], snapshot, features);
+        with_file(&mut new, &snapshot.uri(&file), &lines).filter(|()| features.creates)?;
+        return Some(new);
+    };
+    let gap = if source.text().is_empty() || source.text().ends_with('\n') { "" } else { "\n" };
+    let text = crate::fix::with_line_ends(&source, &format!("{gap}\n{lines}"));
+    let end = Span::at(source.text().len());
+    Some(edit(&[Change { path: file, source: Arc::clone(&source), span: end, text }], snapshot, features))
+}
+
+/// The settings that hold for a file; where there are none yet, those of the folder that the client opened.
+fn settings(path: &Path, snapshot: &Snapshot) -> Option<PathBuf> {
+    let own = snapshot.config(path).folder();
+    if !own.as_os_str().is_empty() {
+        return Some(snapshot.disk().real(&own.join(config::FILE_NAME)));
+    }
+    let folder = snapshot
+        .folders
+        .iter()
+        .filter(|folder| path.starts_with(folder))
+        .max_by_key(|folder| folder.components().count())?;
+    Some(folder.join(config::FILE_NAME))
+}
