@@ -203,13 +203,21 @@ impl Place<'_> {
         if let Some(words) = row.words() {
             return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
         }
-        let text = fragments.item(&path, self.relative())?;
-        let name = path.rsplit('.').next().unwrap_or_default();
-        let label = format!("new item of {name}");
-        let is_scalar = !matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags);
-        let kind = if is_scalar { WORD } else { SNIPPET };
+        let text = self.adapted(fragments.item(&path, self.relative())?);
         let about = schema::texts::about(&path, self.version);
-        Some(vec![Offer { text: self.adapted(text), about, is_first: true, ..Offer::word(&label, kind) }])
+        if matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags) {
+            let label = format!("new item of {}", path.rsplit('.').next().unwrap_or_default());
+            return Some(vec![Offer { text, about, is_first: true, ..Offer::word(&label, SNIPPET) }]);
+        }
+        let usual: Vec<Offer> = (0..)
+            .zip(values::items(&path, list))
+            .map(|(index, item)| Offer { order: Some(format!("{index}")), ..Offer::word(item, WORD) })
+            .collect();
+        let example = Offer { detail: "example".to_owned(), text: text.clone(), ..Offer::word(&text.plain(""), WORD) };
+        let all = if usual.is_empty() { vec![example] } else { usual };
+        let is_new = |offer: &Offer| !list.items().any(|item| item.as_str() == Some(&offer.label));
+        let new = all.into_iter().filter(is_new);
+        Some(new.map(|offer| Offer { about: about.clone(), is_first: true, ..offer }).collect())
     }
 
     /// Names of hooks after `hook: `: a web hook comes with what it needs, unless that is there.

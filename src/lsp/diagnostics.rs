@@ -119,6 +119,8 @@ fn severity(level: Level) -> u8 {
 fn tag(diagnostic: &Diagnostic) -> Option<u8> {
     match (diagnostic.rule, diagnostic.effect) {
         ("removed-key" | "removed-value", _) => Some(2),
+        // How the server is started has an effect, only not this one.
+        ("courier-not-running" | "secrets-missing", _) => None,
         ("jsonnet-unused-local" | "unused-suppression", _) | (_, Effect::NoEffect | Effect::NeverRuns) => Some(1),
         _ => None,
     }

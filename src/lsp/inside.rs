@@ -73,6 +73,10 @@ pub(super) fn answer(
             let traits = bodies::traits(&way.path, text, byte, snapshot);
             Value::Array(traits.iter().map(|place| location::location(place, snapshot)).collect())
         }
+        "textDocument/references" => {
+            let place = virtuals::place(way, snapshot);
+            Value::Array(place.iter().map(|place| location::location(place, snapshot)).collect())
+        }
         "textDocument/diagnostic" => {
             let units = snapshot.results.units.iter().map(AsRef::as_ref);
             json!({"kind": "full", "items": found(way, &source, units, snapshot)})

@@ -43,7 +43,7 @@ pub(super) fn row(found: &Diagnostic, path: &Path, snapshot: &Snapshot, features
     Some(edit(&[Change { path: file, source: Arc::clone(&source), span: end, text }], snapshot, features))
 }
 
-/// The settings that hold for a file; where there are none yet, those of the folder that the client opened.
+/// The settings that hold for a file, or else those that the folder of the client does not have yet.
 fn settings(path: &Path, snapshot: &Snapshot) -> Option<PathBuf> {
     let own = snapshot.config(path).folder();
     if !own.as_os_str().is_empty() {

@@ -14,6 +14,9 @@ use crate::yaml::{self, Format, Node};
 /// What is put at the cursor. No real file holds it.
 pub(super) const MARK: &str = "kratos-lint-cursor";
 
+/// Most configurations that are begun in one file: aliases repeat texts.
+const MAX_BEGUN: usize = 20;
+
 /// What may be written at the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -283,7 +286,37 @@ fn unit(path: &str, text: &str) -> Option<Unit> {
         nodes.into_iter().any(|node| node.key() == Some(MARK) || node.as_str() == Some(MARK))
     };
     let found = discover::named(&source).into_iter().find(holds);
+    let found = found.or_else(|| begun(&source).into_iter().find(holds));
     found.or_else(|| new_file(path, &source).filter(holds))
+}
+
+/// The configurations of a file, those that are begun when there are no others.
+pub(super) fn units(source: &Arc<Source>) -> Vec<Unit> {
+    let found = discover::named(source);
+    if found.is_empty() { begun(source) } else { found }
+}
+
+/// Configurations inside of another file of which so little is written that nothing but their name tells them: the values of the
+/// chart, entries of a ConfigMap.
+fn begun(source: &Arc<Source>) -> Vec<Unit> {
+    if !source.text().contains("kratos") {
+        return Vec::new();
+    }
+    let tree = yaml::parse(source, Format::Yaml);
+    let nodes = tree.root().map(Node::descendants).unwrap_or_default();
+    let found = nodes.into_iter().filter_map(|node| {
+        let name = node.key()?;
+        let is_values = name == "config" && node.parent().and_then(Node::key) == Some("kratos");
+        if is_values && node.is_mapping() {
+            return Some(Unit::inside(tree.subtree(node.id()), node.pointer()));
+        }
+        let ending = Path::new(name).extension();
+        let is_entry = name.contains("kratos") && ending.is_some_and(|ending| ending == "yml" || ending == "yaml");
+        let text = node.as_str().filter(|text| is_entry && text.contains(':')).and_then(|_| node.embedded())?;
+        let inner = yaml::parse(&text, Format::Yaml);
+        inner.root().is_some_and(Node::is_mapping).then(|| Unit::inside(inner, node.pointer()))
+    });
+    found.take(MAX_BEGUN).collect()
 }
 
 /// A configuration of which nothing but the mark is written yet, told by its name.
@@ -291,8 +324,10 @@ fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
     let path = Path::new(path);
     let ends = |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
     let is_json = ends("json");
-    let is_ours = (is_json || ends("yml") || ends("yaml"))
-        && path.file_name()?.to_string_lossy().to_lowercase().contains("kratos");
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let is_of_folder = path.parent().is_some_and(|folder| folder.ends_with("kratos")) && !name.contains("compose");
+    let is_yaml = ends("yml") || ends("yaml");
+    let is_ours = (is_json || is_yaml) && name.contains("kratos") || is_yaml && is_of_folder;
     let tree = yaml::parse(source, if is_json { Format::Json } else { Format::Yaml });
     let root = tree.root()?;
     let has_others = ["apiVersion", "services", "kind", "openapi"].iter().any(|key| root.get(key).is_some());

@@ -7,17 +7,17 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use super::offer::{Offer, PROPERTY, WORD};
-use super::probe::{Role, pruned};
+use super::probe::{self, Role, pruned};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::check::{self, Target};
 use crate::diagnostic::Level;
 use crate::evaluation::Budget;
 use crate::rule::Rule;
+use crate::rules;
 use crate::settings::Settings;
 use crate::target::TargetSource;
 use crate::text::{Source, Span};
-use crate::{discover, rules};
 
 /// Categories of the rules that are asked: they look at nothing but the configuration.
 const CATEGORIES: [&str; 15] = [
@@ -179,7 +179,7 @@ impl Trial<'_> {
         let first = written.first().map_or(self.replaces.start, |span| span.start);
         let (text, start) = if self.is_json { (Cow::Borrowed(text.as_str()), first) } else { pruned(&text, first) };
         let source = Source::new(self.path.to_string_lossy(), &*text);
-        let units = discover::named(&source);
+        let units = probe::units(&source);
         let reports = units.iter().map(|unit| check::unit(unit, &self.target, settings));
         let mut out = Found::default();
         for found in reports.flat_map(|report| report.diagnostics) {

@@ -139,6 +139,37 @@ const OTHERS: &[(&str, &[(&str, &str)])] = &[(
     ],
 )];
 
+/// What lists of texts hold mostly, the most usual first.
+const ITEMS: &[(&str, &[&str])] = &[
+    ("cors.allowed_headers", &["Authorization", "Content-Type", "Cookie", "X-Session-Token"]),
+    ("cors.exposed_headers", &["Content-Type", "Set-Cookie"]),
+];
+
+/// The scopes that a provider knows, the most usual first.
+fn scopes(provider: &str) -> &'static [&'static str] {
+    match provider {
+        "apple" => &["email", "name"],
+        "discord" => &["identify", "email"],
+        "facebook" => &["email", "public_profile"],
+        "github" | "github-app" => &["user:email", "read:user"],
+        "gitlab" => &["openid", "email", "profile", "read_user"],
+        "slack" => &["identity.basic", "identity.email"],
+        "spotify" => &["user-read-email", "user-read-private"],
+        "google" | "linkedin_v2" | "salesforce" => &["openid", "email", "profile"],
+        "auth0" | "generic" | "microsoft" => &["openid", "email", "profile", "offline_access"],
+        _ => &[],
+    }
+}
+
+/// What a list of texts holds mostly.
+pub(super) fn items(path: &str, list: Node<'_>) -> &'static [&'static str] {
+    if path.ends_with("providers[].scope") {
+        let provider = list.parent().and_then(|around| around.get("provider")).and_then(Node::as_str);
+        return scopes(provider.unwrap_or("generic"));
+    }
+    ITEMS.iter().find(|(end, _)| path.ends_with(end)).map(|(_, items)| *items).unwrap_or_default()
+}
+
 /// Further values of a key, beside its example.
 pub(super) fn others(path: &str, version: Version) -> Vec<Offer> {
     let all = OTHERS.iter().find(|(key, _)| *key == path).map(|(_, values)| *values).unwrap_or_default();

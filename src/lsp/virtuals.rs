@@ -12,7 +12,7 @@ use super::state::Snapshot;
 use super::{units, uri};
 use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::pack;
-use crate::text::Source;
+use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -86,6 +86,13 @@ pub(super) fn text(way: &Way, snapshot: &Snapshot) -> Option<Arc<Source>> {
     let units = units::of_file(&way.path, snapshot);
     let root = units.iter().find(|unit| unit.at == way.at)?.root()?;
     all(root).find(|embedded| embedded.node.pointer() == way.pointer).map(|embedded| embedded.text)
+}
+
+/// The value that holds a document; none for what is no longer there.
+pub(super) fn place(way: &Way, snapshot: &Snapshot) -> Option<Place> {
+    let units = units::of_file(&way.path, snapshot);
+    let root = units.iter().find(|unit| unit.at == way.at)?.root()?;
+    all(root).find(|embedded| embedded.node.pointer() == way.pointer).map(|embedded| embedded.node.place())
 }
 
 /// The text at an address.

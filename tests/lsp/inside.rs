@@ -73,6 +73,8 @@ fn a_virtual_document_has_findings_hover_and_completion_of_its_own() {
     assert_eq!(one["range"]["start"]["line"], 2, "{one}");
     let hover = ask(&mut editor, "hover", &body, 1, 27);
     assert!(hover["contents"]["value"].as_str().is_some_and(|text| text.contains("text")), "{hover}");
+    let uses = ask(&mut editor, "references", &body, 0, 0);
+    assert!(uses[0]["uri"].as_str().is_some_and(|uri| uri.ends_with("/kratos.yml")), "{uses}");
     let offers = ask(&mut editor, "completion", &body, 1, 25);
     let items = offers["items"].as_array().expect("a list").clone();
     assert!(labels(&items).contains(&"email"), "{:?}", labels(&items));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::begun::{BASE, HOOKS, all_taken, plain_editor};
 use crate::client::Editor;
-use crate::completion::{labels, offered, taken};
+use crate::completion::{labels, offered, place, taken};
 
 fn item(editor: &mut Editor, name: &str, text: &str, label: &str) -> Value {
     let items = offered(editor, name, text);
@@ -162,4 +162,58 @@ fn an_entry_without_a_comma_gets_it() {
     assert!(item(&mut editor, "kratos.json", &text, "format")["additionalTextEdits"].is_null());
     let items = offered(&mut editor, "kratos.json", &json.replace("\"info\"", "").replace("KEY", "|"));
     assert!(items.iter().all(|item| item["additionalTextEdits"].is_null()), "{items:?}");
+}
+
+/// So little is written that nothing but the name of the place tells that it is a configuration.
+#[test]
+fn a_configuration_inside_of_another_file_begins() {
+    let mut editor = plain_editor(&[]);
+    // The bar of a text in several lines is no cursor.
+    let mut names = |name: &str, text: &str| {
+        let (line, column) = place(text, text.find('^').expect("a cursor"));
+        editor.open(name, &text.replacen('^', "", 1));
+        let answer = editor.at("completion", name, line, column);
+        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        labels(&items).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  kratos.yml: |\n";
+    for (name, text, label) in [
+        ("values.yaml", "kratos:\n  config:\n    ^".to_owned(), "selfservice"),
+        ("values.yaml", "auth:\n  kratos:\n    config:\n      log:\n        ^".to_owned(), "level"),
+        ("map.yaml", format!("{map}    ^\n"), "selfservice"),
+        ("map.yaml", format!("{map}    dsn: memory\n    selfservice:\n      ^\n"), "flows"),
+        ("kratos/config.yml", "^".to_owned(), "a new configuration"),
+    ] {
+        let names = names(name, &text);
+        assert!(names.iter().any(|name| name == label), "{label} is not offered at\n{text}\n{names:?}");
+    }
+    for (name, text) in [
+        ("values.yaml", "app:\n  config:\n    ^".to_owned()),
+        ("kratos/compose.yml", "^".to_owned()),
+        ("map.yaml", format!("{}    ^\n", map.replace("kratos.yml", "other.yml"))),
+    ] {
+        let names = names(name, &text);
+        assert!(names.is_empty(), "{name}: {names:?}");
+    }
+}
+
+#[test]
+fn items_of_lists_are_offered_once_each() {
+    let mut editor = plain_editor(&[]);
+    let provider = |name: &str| {
+        format!(
+            "{BASE}  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n          - id: mine\n            provider: {name}\n            \
+             client_id: a\n            client_secret: b\n            mapper_url: base64://eyBpZGVudGl0eTogeyB0cmFpdHM6IHt9IH0gfQ==\n            \
+             scope:\n              - email\n              - |\n"
+        )
+    };
+    for (name, wanted) in [("google", "profile"), ("github", "user:email"), ("facebook", "public_profile")] {
+        let names = all_taken(&mut editor, "kratos.yml", &provider(name));
+        assert!(names.iter().any(|name| name == wanted) && !names.iter().any(|name| name == "email"), "{names:?}");
+    }
+    let cors =
+        format!("{BASE}serve:\n  public:\n    cors:\n      enabled: true\n      allowed_headers:\n        - |\n");
+    assert!(all_taken(&mut editor, "kratos.yml", &cors).iter().any(|name| name == "Authorization"));
+    let urls = format!("{BASE}  allowed_return_urls:\n    - |\n");
+    assert_eq!(all_taken(&mut editor, "kratos.yml", &urls), ["https://example.org/"]);
 }
