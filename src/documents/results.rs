@@ -190,7 +190,7 @@ const MAPPED: &[(&str, Version)] = &[
     ("metadata_public", Version::V0_11_0),
     ("metadata_admin", Version::V0_11_0),
     ("verified_addresses", Version::V1_1),
-    ("region", Version::MASTER),
+    ("region", Version::AFTER_V26_2),
 ];
 
 /// Keys that nothing reads.

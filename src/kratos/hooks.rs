@@ -120,8 +120,8 @@ pub const EXECUTORS: &[Executor] = &[
     executor("revoke_active_sessions", "recovery", Phase::After, Versions::ALL),
     executor("revoke_active_sessions", "settings", Phase::PostPersist, Versions::since(Version::V1_1)),
     executor("require_verified_address", "login", Phase::After, Versions::ALL),
-    executor("verify_new_address", "settings", Phase::PrePersist, Versions::since(Version::MASTER)),
-    executor("notify_previous_addresses", "settings", Phase::PostPersist, Versions::since(Version::MASTER)),
+    executor("verify_new_address", "settings", Phase::PrePersist, Versions::since(Version::AFTER_V26_2)),
+    executor("notify_previous_addresses", "settings", Phase::PostPersist, Versions::since(Version::AFTER_V26_2)),
 ];
 
 /// What a web hook asks of the flow that calls it.

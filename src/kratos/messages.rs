@@ -154,8 +154,8 @@ const REQUEST_URL: Field = field("RequestURL", FieldKind::Text, Version::V1_1);
 const TRANSIENT_PAYLOAD: Field = field("TransientPayload", FieldKind::Payload, Version::V1_2);
 const EXPIRES: Field = field("ExpiresInMinutes", FieldKind::Int, Version::V25_4);
 const HEADERS: Field = field("UserRequestHeaders", FieldKind::Headers, Version::V26_2);
-const OAUTH2: Field = field("OAuth2LoginRequest", FieldKind::OAuth2, Version::MASTER);
-const DOMAIN: Field = field("RequestURLDomain", FieldKind::Text, Version::MASTER);
+const OAUTH2: Field = field("OAuth2LoginRequest", FieldKind::OAuth2, Version::AFTER_V26_2);
+const DOMAIN: Field = field("RequestURLDomain", FieldKind::Text, Version::AFTER_V26_2);
 
 const fn message(
     name: &'static str,
@@ -291,25 +291,25 @@ pub const MESSAGES: &[Message] = &[
     notice(
         "verifiable_address_changed",
         Email,
-        Versions::since(Version::MASTER),
+        Versions::since(Version::AFTER_V26_2),
         &[TO, IDENTITY, text("ChangedAt"), TRANSIENT_PAYLOAD],
     ),
     notice(
         "verifiable_address_changed",
         Sms,
-        Versions::since(Version::MASTER),
+        Versions::since(Version::AFTER_V26_2),
         &[TO, IDENTITY, text("ChangedAt"), TRANSIENT_PAYLOAD, HEADERS],
     ),
     notice(
         "authenticator_key_added",
         Email,
-        Versions::since(Version::MASTER),
+        Versions::since(Version::AFTER_V26_2),
         &[TO, IDENTITY, text("AddedAt"), TRANSIENT_PAYLOAD],
     ),
     notice(
         "authenticator_key_added",
         Sms,
-        Versions::since(Version::MASTER),
+        Versions::since(Version::AFTER_V26_2),
         &[TO, IDENTITY, text("AddedAt"), TRANSIENT_PAYLOAD, HEADERS],
     ),
 ];

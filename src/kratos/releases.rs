@@ -50,6 +50,13 @@ pub(crate) struct HookRow {
     pub before: &'static str,
 }
 
+/// The commit of Kratos up to which its code was read (2026-07-29): what `master` means here. `kratos-release` lists the later ones.
+pub const READ_TO: &str = "b86338da04a040247a07f46100a86dcfb3875909";
+
+/// The first release after v26.2.0, for what the code of Kratos has changed since: `master` until there is a tag that contains
+/// [`READ_TO`], to which `kratos-release --write` moves it. What comes after that tag gets a constant of its own.
+pub(crate) const AFTER_V26_2: &str = "master";
+
 /// The end of a span that no release ends.
 pub(crate) const OPEN: &str = "";
 

@@ -77,10 +77,12 @@ fn beginnings(versions: Versions) -> Vec<String> {
     let (from, to) = (versions.from, versions.last());
     match (from == Versions::ALL.from, versions.before.is_none()) {
         (true, true) => ["All versions", "All releases", "Ory Network"].map(str::to_owned).to_vec(),
-        (false, true) => vec![format!("Since {from}")],
-        // A release that is added between does not end what only master has changed.
-        (true, false) if versions.before == Some(Version::MASTER) => vec!["Before master".to_owned()],
-        (false, false) if versions.before == Some(Version::MASTER) => vec![format!("{from} to before master")],
+        // A page does not change when what master has is released.
+        (false, true) => {
+            let after = from.previous().map(|release| format!("After {release}"));
+            let since = (from != Version::MASTER).then(|| format!("Since {from}"));
+            after.into_iter().chain(since).collect()
+        }
         (true, false) => vec![format!("Up to {to}")],
         (false, false) if from == to => vec![format!("{from} only")],
         (false, false) => vec![format!("{from} to {to}")],

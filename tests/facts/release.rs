@@ -27,11 +27,20 @@ fn next() -> (String, String) {
     (format!("v{year}.{}.0", week + 1), format!("{year}, {}, 0", week + 1))
 }
 
+/// Limits that a schema says elsewhere.
+const NOT_OF_THE_VALUE: [&str; 6] = ["Words", "DefaultsTo", "Required", "Nullable", "Origin", "Body"];
+
 /// The schema that a release has by the tables.
 fn schema_of(version: Version) -> Schema {
     let keys = KEYS.iter().filter(|key| key.versions.contains(version)).map(|key| {
         let words = key.words().unwrap_or_default().iter().map(|word| (*word).to_owned()).collect();
-        (key.path.to_owned(), Key { words, default: key.default().map(str::to_owned), ..Key::default() })
+        // Limits as rows have them: those of the value, without words, default and what the schema has no word for.
+        let limits = key.limits.iter().map(|limit| format!("{limit:?}"));
+        let limits = limits.filter(|limit| !NOT_OF_THE_VALUE.iter().any(|name| limit.starts_with(name))).collect();
+        let is_required = key.limits.iter().any(|limit| format!("{limit:?}") == "Required");
+        let default: Option<serde_json::Value> = key.default().and_then(|text| serde_json::from_str(text).ok());
+        let default = default.map(|value| value.to_string());
+        (key.path.to_owned(), Key { words, default, limits, is_required, ..Key::default() })
     });
     let hooks = HOOK_PLACES.iter().map(|place| {
         let hooks = place.hooks.iter().filter(|(_, versions)| versions.contains(version));
@@ -111,6 +120,57 @@ fn a_release_of_what_master_has_begins_what_master_began() {
     assert_eq!(differs, Vec::<&String>::new());
     assert_eq!(before["master"], after["master"]);
     assert_eq!(before[Version::NEWEST.name()], after[Version::NEWEST.name()]);
+}
+
+#[test]
+fn a_key_with_other_demands_gets_a_second_row() {
+    let mut schema = schema_of(Version::NEWEST);
+    let key = schema.keys.get_mut("selfservice.methods.password.config.min_password_length").expect("a key");
+    key.limits = vec!["Min(7)".to_owned()];
+    let found = difference::compare(&schema, Version::NEWEST);
+    assert_eq!(found.changed.iter().flat_map(|change| &change.told).collect::<Vec<_>>(), ["+Min(7)", "-Min(6)"]);
+    let (old, new) = added(&schema);
+    let (tag, numbers) = next();
+    let changed: Vec<&str> = new.lines().filter(|line| !old.lines().any(|known| known == *line)).collect();
+    let row = "    k(\"selfservice.methods.password.config.min_password_length\", ";
+    let expected = [
+        format!("    release({tag:?}, {numbers}),"),
+        format!("{row}\"v0.9.0\", {tag:?}, Integer, &[Min(6), DefaultsTo(\"8\")]),"),
+        format!("{row}{tag:?}, OPEN, Integer, &[Min(7), DefaultsTo(\"8\")]),"),
+    ];
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn what_the_code_says_of_master_moves_to_the_release_that_has_it() {
+    let old = fs::read_to_string(rows::FILE).expect("the tables");
+    let new = rows::release_master(&old, "v99.1.0");
+    let changed: Vec<(&str, &str)> = old.lines().zip(new.lines()).filter(|(old, new)| old != new).collect();
+    for (old, new) in &changed {
+        assert!(old.starts_with("pub(crate) const AFTER_V") && *new == old.replace("master", "v99.1.0"), "{new}");
+    }
+    assert!(changed.len() <= 1, "one constant stands for master: {changed:#?}");
+}
+
+/// Master is a target. What it began or ended is compared with the constant that moves to the release which has it.
+#[test]
+fn nothing_begins_or_ends_with_master() {
+    let mut files = Vec::new();
+    super::files_below(Path::new("src"), &["rs"], &mut files);
+    let forms = ["since(", "before(", "from(", "until(", "< ", "<= ", "> ", ">= "];
+    let mut faults = Vec::new();
+    for path in files.iter().filter(|path| !path.ends_with("kratos/version.rs")) {
+        let text = fs::read_to_string(path).expect("readable");
+        let found = forms.iter().filter(|form| text.contains(&format!("{form}Version::MASTER")));
+        faults.extend(found.map(|form| format!("{}: {form}Version::MASTER", path.display())));
+        if text.contains("const MASTER")
+            || text.contains("Version::MASTER <")
+            || text.contains("target == Version::MASTER")
+        {
+            faults.push(format!("{}: compares with Version::MASTER", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "compare with Version::AFTER_V…, see releases.rs: {}", faults.join("\n"));
 }
 
 /// Code as a release has it, with an invented field, message, hook, provider and engine.

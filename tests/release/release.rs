@@ -1,14 +1,16 @@
 //! What a release of Kratos changes in our tables: `cargo run --example kratos-release -- CHECKOUT TAG [--write] [--records=FOLDER
 //! [--server=PROGRAM]]`.
 //!
-//! Reads the schema of the configuration, the code of messages, hooks and providers, go.mod and the CHANGELOG of the tag from a
-//! checkout (or bare copy) of github.com/ory/kratos, with `git`. Prints what differs from the tables of that release, or of the newest
-//! one for a tag that they do not know. `--write` makes the release known in `src/kratos/releases.rs`: its row, new keys and hooks, and
-//! the ends of those that are gone. What it cannot derive (limits of new keys, behaviour) it lists, for a maintainer to read.
+//! Reads the schema of the configuration, the code of messages, hooks and providers, go.mod, the CHANGELOG and the commits of the tag
+//! from a checkout (or bare copy) of github.com/ory/kratos, with `git`. Prints what differs from the tables of that release, or of the
+//! newest one for a tag that they do not know. `--write` makes the release known in `src/kratos/releases.rs`: its row, new keys and
+//! hooks, other demands on keys, the ends of what is gone, and that it has what master had. What it cannot derive (what the code does)
+//! it lists, for a maintainer to read.
 //!
 //! `--records` writes the keys of the release, and configurations with one change each, in the form of `testdata/verdicts`. With the
 //! server of that release each is tried on it (some thousands, about 0.2 s each on a core), and what differs from the tables is printed.
 
+mod checkout;
 mod code;
 mod difference;
 mod patch;
@@ -18,10 +20,12 @@ mod schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
+use kratos_lint::kratos::releases::READ_TO;
 use kratos_lint::kratos::version::Version;
 
+use checkout::Checkout;
 use difference::{Difference, Schema, compare};
 use records::Bases;
 use serde_json::Value;
@@ -73,9 +77,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(checkout: &Path, tag: &str, args: &Args) -> Result<usize, String> {
-    let text = show(checkout, tag, "embedx/config.schema.json")?;
-    let schema = schema::read(&text)?;
+fn run(path: &Path, tag: &str, args: &Args) -> Result<usize, String> {
+    let checkout = Checkout { path, tag };
+    let schema = schema::read(&checkout.show("embedx/config.schema.json")?)?;
     // The releases before v0.10 were called alphas.
     let known = Version::named(tag.split("-alpha").next().unwrap_or(tag));
     let against = known.unwrap_or(Version::NEWEST);
@@ -86,12 +90,16 @@ fn run(checkout: &Path, tag: &str, args: &Args) -> Result<usize, String> {
         schema.hooks.len()
     );
     print(&found);
-    let in_code = code::read(|path| show_all(checkout, tag, path))?.compare(against);
+    let in_code = code::read(|path| checkout.show_all(path))?.compare(against);
     for line in &in_code {
         println!("{line}");
     }
+    let has_master = checkout.contains(READ_TO);
+    for commit in checkout.commits_after(READ_TO)? {
+        println!("to read   {commit}");
+    }
     if known.is_none() {
-        changelog(checkout, tag);
+        tell(checkout, has_master);
     }
     let mut count = found.count() + in_code.len();
     if let Some(folder) = &args.records {
@@ -102,11 +110,28 @@ fn run(checkout: &Path, tag: &str, args: &Args) -> Result<usize, String> {
         let text = fs::read_to_string(rows::FILE)
             .map_err(|why| format!("{}: {why}; run it from the repository", rows::FILE))?;
         let text = rows::add(&text, tag, &schema, &found)?;
+        let text = if has_master { rows::release_master(&text, tag) } else { text };
         fs::write(rows::FILE, text).map_err(|why| format!("{}: {why}", rows::FILE))?;
         println!("changed: {}", rows::FILE);
         println!("next: see \"A release of Kratos\" in src/site/pages/house/release-of-kratos.md");
     }
     Ok(count)
+}
+
+/// Prints what a maintainer reads of a new release.
+fn tell(checkout: Checkout<'_>, has_master: bool) {
+    for line in checkout.breaking() {
+        println!("changelog {line}");
+    }
+    let short = READ_TO.get(..9).unwrap_or(READ_TO);
+    if has_master {
+        println!(
+            "master    the tag contains {short}: --write makes what the code says of master true for {}",
+            checkout.tag
+        );
+    } else {
+        println!("master    the tag does not contain {short}: see \"A release without what master has\"");
+    }
 }
 
 /// Writes the records of a release; says how many verdicts of its server differ from ours.
@@ -180,60 +205,23 @@ fn write_lines(path: &Path, rows: impl Iterator<Item = Value>) -> Result<(), Str
     Ok(())
 }
 
-/// A file of a tag.
-fn show(checkout: &Path, tag: &str, file: &str) -> Result<String, String> {
-    git(checkout, &["show", &format!("{tag}:{file}")]).map_err(|why| format!("{tag}:{file}: {why}"))
-}
-
-/// A file of a tag; of a folder all files in Go but for tests, each after a line `=== PATH`.
-fn show_all(checkout: &Path, tag: &str, path: &str) -> Result<String, String> {
-    let names = git(checkout, &["ls-tree", "-r", "--name-only", tag, path])?;
-    if names.trim() == path {
-        return show(checkout, tag, path);
-    }
-    let mut text = String::new();
-    let is_code =
-        |name: &&str| Path::new(name).extension().is_some_and(|ending| ending == "go") && !name.ends_with("_test.go");
-    for name in names.lines().filter(is_code) {
-        text.push_str(&format!("=== {name}\n{}\n", show(checkout, tag, name)?));
-    }
-    Ok(text)
-}
-
-fn git(checkout: &Path, args: &[&str]) -> Result<String, String> {
-    let done = Command::new("git").arg("-C").arg(checkout).args(args).output().map_err(|why| format!("git: {why}"))?;
-    if !done.status.success() {
-        return Err(String::from_utf8_lossy(&done.stderr).trim().to_owned());
-    }
-    String::from_utf8(done.stdout).map_err(|_| "not UTF-8".to_owned())
-}
-
 fn print(found: &Difference) {
     for (_, row) in &found.new_keys {
         println!("new key   {}", row.trim());
     }
+    for (path, limit) in &found.unnamed {
+        println!("no name   {path}: {limit}, which no row can say");
+    }
     for path in &found.gone_keys {
         println!("gone key  {path}");
     }
-    for (path, words) in &found.words {
-        println!("words     {path}: {}", words.join(" "));
+    for change in &found.changed {
+        println!("changed   {}: {}", change.path, change.told.join(" "));
     }
     for (list, hook) in &found.new_hooks {
         println!("new hook  {hook} in {list}");
     }
     for (list, hook) in &found.gone_hooks {
         println!("gone hook {hook} in {list}");
-    }
-}
-
-/// The lines about breaking changes of the tag, which no schema shows.
-fn changelog(checkout: &Path, tag: &str) {
-    let Ok(text) = show(checkout, tag, "CHANGELOG.md") else { return };
-    let section = text.split(&format!("[{}]", tag.trim_start_matches('v'))).nth(1).unwrap_or_default();
-    let section = section.split("\n# ").next().unwrap_or_default();
-    let breaking = section.lines().skip_while(|line| !line.to_lowercase().contains("breaking changes"));
-    for line in breaking.take_while(|line| !line.starts_with("### Bug")).filter(|line| !line.trim().is_empty()).take(40)
-    {
-        println!("changelog {line}");
     }
 }

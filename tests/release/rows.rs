@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kratos_lint::kratos::version::Version;
 
-use super::difference::{Difference, Schema};
+use super::difference::{Change, Difference, Schema};
 
 /// The one file that a release touches.
 pub(super) const FILE: &str = "src/kratos/releases.rs";
@@ -34,6 +34,9 @@ pub(super) fn add(text: &str, tag: &str, schema: &Schema, found: &Difference) ->
             _ => line.to_owned(),
         });
     }
+    for change in &found.changed {
+        split(&mut lines, change, tag);
+    }
     for (path, row) in &found.new_keys {
         insert(&mut lines, &row.replace("NEW", &format!("{tag:?}")), key_path, path);
     }
@@ -42,6 +45,24 @@ pub(super) fn add(text: &str, tag: &str, schema: &Schema, found: &Difference) ->
         insert(&mut lines, &row, |line| hook_of(line).map(|(list, _)| list), list);
     }
     Ok(lines.join("\n") + "\n")
+}
+
+/// What the code says of master begins with the release.
+pub(super) fn release_master(text: &str, tag: &str) -> String {
+    text.replace(": &str = \"master\";", &format!(": &str = {tag:?};"))
+}
+
+/// Ends the row of a key that has other demands now, and begins another one; master may have had it already.
+fn split(lines: &mut Vec<String>, change: &Change, tag: &str) {
+    let (start, begun) = (format!("    k({:?}, ", change.path), format!("    k({:?}, {tag:?}, ", change.path));
+    if lines.iter().any(|line| line.starts_with(&begun)) {
+        return;
+    }
+    let Some(at) = lines.iter().position(|line| line.starts_with(&start) && line.contains(", OPEN, ")) else { return };
+    let shape = lines[at].split(", OPEN, ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or("Any");
+    let row = format!("{begun}OPEN, {shape}, &[{}]),", change.demands.join(", "));
+    lines[at] = lines[at].replacen(", OPEN, ", &format!(", {tag:?}, "), 1);
+    lines.insert(at + 1, row);
 }
 
 /// Puts a row into a sorted table, unless master had it already: then its row begins earlier now.

@@ -7,6 +7,30 @@ use super::difference::{Key, Schema};
 /// Deepest nesting of a schema with its references.
 const DEEPEST: usize = 60;
 
+/// Formats and patterns that the table of keys has a name for.
+const NAMED: [(&str, &str); 11] = [
+    ("uri", "Uri"),
+    ("uri-reference", "UriReference"),
+    ("email", "Email"),
+    ("hostname", "Hostname"),
+    ("^([0-9]+(ns|us|ms|s|m|h))+$", "Duration"),
+    ("^[0-9]+(ns|us|ms|s|m|h)$", "DurationSingle"),
+    ("^([1-9][0-9]*(ns|us|ms|s|m|h))+$", "DurationNonzero"),
+    ("^[0-9]+(B|KB|MB|GB|TB|PB|EB)", "ByteSize"),
+    ("^smtps?://", "SmtpUri"),
+    ("^https?://", "HttpUrl"),
+    ("^(http|https|file|base64)://", "TemplateUri"),
+];
+
+/// Bounds, and what the table calls them.
+const BOUNDS: [(&str, &str); 5] = [
+    ("minimum", "Min"),
+    ("maximum", "Max"),
+    ("minLength", "MinLength"),
+    ("maxLength", "MaxLength"),
+    ("minItems", "MinItems"),
+];
+
 /// Reads a schema.
 pub(crate) fn read(text: &str) -> Result<Schema, String> {
     let document: Value = serde_json::from_str(text).map_err(|why| format!("the schema: {why}"))?;
@@ -47,6 +71,9 @@ impl Reader {
         let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         for (name, inner) in node["properties"].as_object().into_iter().flatten() {
             self.walk(inner, &join(name), depth + 1);
+            if node["required"].as_array().is_some_and(|names| names.iter().any(|required| required == name)) {
+                self.found.keys.entry(join(name)).or_default().is_required = true;
+            }
         }
         let patterns = node["patternProperties"].as_object().into_iter().flatten().map(|(_, inner)| inner);
         for inner in patterns.chain(Some(&node["additionalProperties"]).filter(|inner| inner.is_object())) {
@@ -127,7 +154,25 @@ fn note(key: &mut Key, node: &Value) {
             key.words.push(word.to_owned());
         }
     }
+    for limit in limits(node) {
+        if !key.limits.contains(&limit) {
+            key.limits.push(limit);
+        }
+    }
     if let Some(default) = node.get("default") {
         key.default.get_or_insert_with(|| default.to_string());
     }
+}
+
+/// Bounds, formats and patterns as the table of keys writes them; those that it has no name for as the schema does.
+fn limits(node: &Value) -> Vec<String> {
+    let formats = ["format", "pattern"].into_iter().filter_map(|keyword| {
+        let text = node[keyword].as_str()?;
+        let plain = text.replace("\\/", "/");
+        let named = NAMED.iter().find(|(written, _)| *written == plain.trim_end_matches(".*"));
+        Some(named.map_or_else(|| format!("{keyword} {text:?}"), |(_, name)| (*name).to_owned()))
+    });
+    let bounds = BOUNDS.iter().filter_map(|(keyword, name)| Some(format!("{name}({})", node[*keyword].as_i64()?)));
+    let unique = (node["uniqueItems"] == true).then(|| "Unique".to_owned());
+    formats.chain(bounds).chain(unique).collect()
 }

@@ -15,7 +15,7 @@ pub(in crate::documents) const POISONED: Versions = Versions::since(Version::V1_
 
 /// Most bytes that Kratos reads from a worker, with the final newline (E45-REPORT.md; `jsonnet_pool.go:39,130,161`).
 pub(in crate::documents) fn most(version: Version) -> usize {
-    if version >= Version::MASTER { 262_143 } else { 65_535 }
+    if version >= Version::AFTER_V26_2 { 262_143 } else { 65_535 }
 }
 
 /// A result that no worker of this release can hand over.
@@ -71,7 +71,7 @@ mod tests {
         assert!(fault(&text(65_535), Version::V1_3_1).is_none());
         assert!(fault(&text(65_536), Version::V1_3_1).is_some());
         assert!(fault(&text(65_536), Version::V1_0).is_none());
-        assert!(fault(&text(262_143), Version::MASTER).is_none());
-        assert!(fault(&text(262_144), Version::MASTER).is_some());
+        assert!(fault(&text(262_143), Version::AFTER_V26_2).is_none());
+        assert!(fault(&text(262_144), Version::AFTER_V26_2).is_some());
     }
 }

@@ -183,7 +183,7 @@ fn parsed(body: &str, at: &Circumstances<'_>) -> Outcome {
         return Outcome { ignored, ..goes_on(at, "the answer changes nothing") };
     }
     if at.point.is_before {
-        let why = if at.version < Version::MASTER {
+        let why = if at.version < Version::AFTER_V26_2 {
             "there is no identity yet: the server panics and drops the connection"
         } else {
             "there is no identity yet: the server panics and answers 500 with its stack trace"
@@ -250,7 +250,7 @@ fn saved(applied: &[(&'static str, Value)], at: &Circumstances<'_>) -> Outcome {
     if is_disabled && !is_settings {
         let why =
             "the identity is stored with this state, then it may not sign in: the registration ends with an error";
-        let is_form = Version::MASTER <= at.version;
+        let is_form = Version::AFTER_V26_2 <= at.version;
         let class = if is_form { Class::RefusedWithMessages } else { Class::Error };
         let text = "This account has been disabled. Please contact support for assistance.".to_owned();
         let messages = Vec::from_iter(is_form.then_some(Message { node: String::new(), text, kind: "error" }));

@@ -57,7 +57,7 @@ fn before(flow: &str, ending: Ending, version: Version) -> ClientStatus {
         (Ending::FormAgain, "login") => statuses(404, 404, 303),
         (Ending::Failed, "login") => statuses(400, 500, 303),
         (Ending::Unread, _) => statuses(502, 502, page(502)),
-        (Ending::Panics, _) if version < Version::MASTER => statuses(0, 0, 0),
+        (Ending::Panics, _) if version < Version::AFTER_V26_2 => statuses(0, 0, 0),
         (Ending::Panics, _) => statuses(500, 500, 500),
         (Ending::FormAgain | Ending::Failed | Ending::GaveUp | Ending::Disabled, _) => statuses(500, 500, page(500)),
     }
@@ -75,7 +75,7 @@ fn after(flow: &str, ending: Ending, version: Version) -> ClientStatus {
         (Ending::FormAgain, "registration") => statuses(400, 400, 302),
         (Ending::FormAgain, _) => statuses(400, 400, 303),
         (Ending::Unread, _) => statuses(502, 502, 303),
-        (Ending::Disabled, _) if version < Version::MASTER => statuses(401, 401, 303),
+        (Ending::Disabled, _) if version < Version::AFTER_V26_2 => statuses(401, 401, 303),
         (Ending::Disabled, _) => statuses(400, 400, 302),
         (Ending::Failed | Ending::GaveUp | Ending::Panics, "login" | "registration") => statuses(400, 500, 303),
         (Ending::Failed | Ending::GaveUp | Ending::Panics, _) => statuses(400, 400, 303),

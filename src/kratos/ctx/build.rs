@@ -109,7 +109,7 @@ impl Build<'_> {
 
     fn mapper(&self) -> Vec<Variable> {
         let mut variables = vec![Variable { name: "claims", kind: self.object(&shapes::CLAIMS, "claims") }];
-        if self.version() >= Version::MASTER {
+        if self.version() >= Version::AFTER_V26_2 {
             variables.push(Variable { name: "identity", kind: self.object(&shapes::MAPPER_IDENTITY, "identity") });
         }
         variables

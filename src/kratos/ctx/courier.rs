@@ -8,7 +8,7 @@ use ValueKind::{Free, Integer, Object, Phone, Text, Time, Unknown, Url};
 
 const V1_1: Version = Version::V1_1;
 const V25_4: Version = Version::V25_4;
-const MASTER: Version = Version::MASTER;
+const AFTER_V26_2: Version = Version::AFTER_V26_2;
 
 /// A template of the courier on one channel.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ const WITH_IDENTITY: Row = always("identity", Object(&IDENTITY)).or_null();
 const TRANSIENT_PAYLOAD: Row = always("transient_payload", Free).or_null().from(Version::V1_2);
 const EXPIRES: Row = always("expires_in_minutes", Integer).from(V25_4);
 const OAUTH2: Row =
-    maybe("oauth2_login_request", Object(&OAUTH2_LOGIN_REQUEST), "no OAuth2 login started the flow").from(MASTER);
+    maybe("oauth2_login_request", Object(&OAUTH2_LOGIN_REQUEST), "no OAuth2 login started the flow").from(AFTER_V26_2);
 
 /// All templates.
 pub(super) const TEMPLATES: &[Template] = &[
@@ -107,7 +107,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             always("verification_code", Text),
             WITH_IDENTITY,
             REQUEST_URL,
-            always("request_url_domain", Text).from(MASTER),
+            always("request_url_domain", Text).from(AFTER_V26_2),
             TRANSIENT_PAYLOAD,
             EXPIRES,
             OAUTH2,
@@ -128,7 +128,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             always("login_code", Text),
             WITH_IDENTITY,
             REQUEST_URL,
-            always("request_url_domain", Text).from(MASTER),
+            always("request_url_domain", Text).from(AFTER_V26_2),
             TRANSIENT_PAYLOAD,
             EXPIRES,
             OAUTH2,
@@ -157,7 +157,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             always("registration_code", Text),
             always("identity", ValueKind::Traits).or_null(),
             REQUEST_URL,
-            always("request_url_domain", Text).from(MASTER),
+            always("request_url_domain", Text).from(AFTER_V26_2),
             TRANSIENT_PAYLOAD,
             EXPIRES,
             OAUTH2,
@@ -166,25 +166,25 @@ pub(super) const TEMPLATES: &[Template] = &[
     template(
         "verifiable_address_changed",
         "email",
-        MASTER,
+        AFTER_V26_2,
         closed(&[TO, WITH_IDENTITY, always("changed_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(
         "verifiable_address_changed",
         "sms",
-        MASTER,
+        AFTER_V26_2,
         closed(&[TO_PHONE, WITH_IDENTITY, always("changed_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(
         "authenticator_key_added",
         "email",
-        MASTER,
+        AFTER_V26_2,
         closed(&[TO, WITH_IDENTITY, always("added_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(
         "authenticator_key_added",
         "sms",
-        MASTER,
+        AFTER_V26_2,
         closed(&[TO_PHONE, WITH_IDENTITY, always("added_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(

@@ -277,10 +277,10 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(OPENING, "flow.active", Fact::Absent("no method is chosen when a flow is opened")),
     fact(&["login.before", "registration.before", "recovery.", "verification."], "flow.ui.nodes", Fact::NotNull)
         .since(Version::V1_1)
-        .before(Version::MASTER),
+        .before(Version::AFTER_V26_2),
     fact(&["login.after", "registration.after", "settings.after"], "flow.ui.nodes", Fact::NotNull)
         .since(Version::V1_1)
-        .before(Version::MASTER),
+        .before(Version::AFTER_V26_2),
     fact(&["settings.before"], "flow.ui.nodes", Fact::Null),
     fact(&["settings."], "flow.identity", Fact::NotNull),
     fact(&["settings.before", "settings.after.pre_persist"], "flow.state", Fact::Text("show_form")),

@@ -10,7 +10,7 @@ const V1_1: Version = Version::V1_1;
 const V1_2: Version = Version::V1_2;
 const V1_3: Version = Version::V1_3_0;
 const V25_4: Version = Version::V25_4;
-const MASTER: Version = Version::MASTER;
+const AFTER_V26_2: Version = Version::AFTER_V26_2;
 
 const fn word(text: &'static str) -> Word {
     Word { text, versions: since(Version::V1_0) }
@@ -37,7 +37,7 @@ pub(super) const RECOVERY_ADDRESS: Shape = closed(&[
     always("id", Uuid),
     always("value", Text),
     always("via", Words(&[word("email"), word_since("sms", V25_4)])),
-    maybe("break_glass_for_organization", Uuid, "no organization set it").from(MASTER),
+    maybe("break_glass_for_organization", Uuid, "no organization set it").from(AFTER_V26_2),
     always("created_at", Time),
     always("updated_at", Time),
 ]);
@@ -71,7 +71,7 @@ pub(super) const IDENTITY: Shape = closed(&[
         ]),
         "a self-hosted Kratos never sets it",
     )
-    .from(MASTER),
+    .from(AFTER_V26_2),
 ])
 .never(&[
     ("credentials", "Kratos never hands credentials to Jsonnet"),
@@ -118,7 +118,7 @@ const INPUT_ATTRIBUTES: Shape = closed(&[
     maybe("onload", Text, "it is unset").from(V1_2),
     maybe("onloadTrigger", Text, "it is unset").from(V1_3),
     maybe("maxlength", Integer, "it is 0").from(V1_3),
-    maybe("options", List(&Object(&INPUT_OPTION)), "the trait has no enum").from(MASTER),
+    maybe("options", List(&Object(&INPUT_OPTION)), "the trait has no enum").from(AFTER_V26_2),
     always("node_type", Words(&[word("input")])),
 ]);
 
@@ -185,7 +185,7 @@ pub(super) const UI_NODE: Shape = closed(&[
             word_since("identifier_first", V1_3),
             word_since("captcha", V25_4),
             word_since("saml", V25_4),
-            word_since("deviceauthn", MASTER),
+            word_since("deviceauthn", AFTER_V26_2),
         ]),
     ),
     always(
@@ -234,15 +234,15 @@ const AUTHENTICATION_METHOD: Shape = closed(&[
             word_since("passkey", V1_2),
             word_since("profile", V1_2),
             word_since("saml", V25_4),
-            word_since("deviceauthn", MASTER),
+            word_since("deviceauthn", AFTER_V26_2),
         ]),
     ),
     always("aal", Words(AAL)),
     always("completed_at", Time),
     maybe("provider", Text, "it was no social sign-in"),
     maybe("organization", Text, "no organization was involved").from(V1_1),
-    maybe("upstream_acr", Text, "the provider sent none").from(MASTER),
-    maybe("upstream_amr", List(&Text), "the provider sent none").from(MASTER),
+    maybe("upstream_acr", Text, "the provider sent none").from(AFTER_V26_2),
+    maybe("upstream_amr", List(&Text), "the provider sent none").from(AFTER_V26_2),
 ]);
 
 // Very old rows of a database may hold an empty string (Session).
@@ -315,7 +315,7 @@ pub(super) const LOGIN_FLOW: Shape = closed(&[
     always("state", THREE_STATES).from(V1_1),
     maybe("transient_payload", Free, NO_PAYLOAD).from(V1_2),
     maybe("identity_schema", Text, DEFAULT_SCHEMA).from(V25_4),
-    maybe("test_context", Free, "the flow is no test of an administrator").from(MASTER),
+    maybe("test_context", Free, "the flow is no test of an administrator").from(AFTER_V26_2),
 ]);
 
 /// `registration/flow.go:30@v1.3.1`
@@ -351,7 +351,7 @@ pub(super) const SETTINGS_FLOW: Shape = closed(&[
     always("state", Words(&[word("show_form"), word("success")])),
     maybe("continue_with", List(&Object(&CONTINUE_WITH)), "nothing is queued"),
     maybe("transient_payload", Free, NO_PAYLOAD).from(V1_2),
-    always("organization_id", Uuid).or_null().from(MASTER),
+    always("organization_id", Uuid).or_null().from(AFTER_V26_2),
 ]);
 
 /// `recovery/flow.go:33@v1.3.1`
@@ -424,8 +424,8 @@ pub(super) const CLAIMS: Shape = closed(&[
     maybe("team", Text, NOT_SENT),
     maybe("nonce", Text, NOT_SENT).from(V1_1),
     maybe("nonce_supported", True, "the provider sent false or nothing: Kratos drops a false value").from(V1_1),
-    maybe("acr", Text, NOT_SENT).from(MASTER),
-    maybe("amr", List(&Text), NOT_SENT).from(MASTER),
+    maybe("acr", Text, NOT_SENT).from(AFTER_V26_2),
+    maybe("amr", List(&Text), NOT_SENT).from(AFTER_V26_2),
     maybe("raw_claims", Object(&RAW_CLAIMS), "not every provider fills it"),
 ]);
 

@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(since("isEmpty"), Some(Version::V1_1));
         assert_eq!(since("trim"), Some(Version::V25_4));
         assert_eq!(since("isNull"), None);
-        assert!(has("pi", Version::MASTER) && !has("pi", Version::V1_3_1));
+        assert!(has("pi", Version::AFTER_V26_2) && !has("pi", Version::V1_3_1));
     }
 
     #[test]

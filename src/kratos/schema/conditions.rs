@@ -48,13 +48,13 @@ pub(super) fn is_commercial_hook(name: &str) -> bool {
 
 /// Up to v26.2.0 they need a `config` and take nothing else; after that they take anything.
 pub(super) fn commercial_hook_is_open(version: Version) -> bool {
-    version >= Version::MASTER
+    version >= Version::AFTER_V26_2
 }
 
 /// Objects of hooks that have no row of their own.
 pub(super) fn hook_object(path: &str, version: Version) -> Option<Shape> {
     match path {
-        "#notify_previous_addresses.config" if version >= Version::MASTER => Some(Shape::Object),
+        "#notify_previous_addresses.config" if version >= Version::AFTER_V26_2 => Some(Shape::Object),
         "#b2b_sso.config" | "#organization.config" => Some(Shape::Open),
         _ => None,
     }

@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::MASTER),
+    versions: Versions::since(Version::AFTER_V26_2),
     fixable: false,
     facts: &["D189"],
     docs: r#"
@@ -31,7 +31,7 @@ Remove the key, or use a mail server with a public address.
 
 ## Versions
 
-Since master.
+After v26.2.0.
 
 ## Source
 

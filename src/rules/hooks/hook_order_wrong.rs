@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
 
 - Before `require_verified_address`, notifications are sent and sessions end for sign-ins that Kratos then refuses.
 - Before a hook that can refuse, `revoke_active_sessions` ends all sessions although the login fails.
-- After `verify_new_address` (master), a hook that reads its answer is not called when an address changes, neither
+- After `verify_new_address`, a hook that reads its answer is not called when an address changes, neither
   then nor when the change is confirmed (error).
 
 ## Why

@@ -18,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-An answer that contains any field of the identity crashes the request (dropped connection; status 500 on master).
+An answer that contains any field of the identity crashes the request (dropped connection; status 500 after v26.2.0).
 Messages of a refusal never reach the form: users see an error page.
 
 ## Why

@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
 - A relative `$ref` to another file where it starts at the wrong place: in a schema that is given as `base64://` and has no `$id`
   there is no folder; below `file://name.json` the name is treated as the folder; with an `$id` that is a web address Kratos fetches
   the file from there, although it is beside the schema.
-- On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` to another document, unless it is
+- After v26.2.0, `security.disallow_ref_in_identity_schemas` refuses each `$ref` to another document, unless it is
   `base64://`.
 
 ## Why
@@ -67,7 +67,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report_in(place, &schema.pointer, &schema.url_place, message).help(help);
         }
         relative_reference(context, schema, root, out);
-        if closed && context.target >= Version::MASTER {
+        if closed && context.target >= Version::AFTER_V26_2 {
             outside_references(schema, root, out);
         }
     }

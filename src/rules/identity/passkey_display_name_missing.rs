@@ -29,7 +29,7 @@ Up to v26.2.0:
 - with a marked trait that shares its title, or the missing title, with another trait, Kratos uses a random one of
   them: 12 requests gave four different traits.
 
-master uses the marked trait, and hides the method with a warning when there is none.
+Later releases use the marked trait, and hide the method with a warning when there is none.
 
 ## Why
 
@@ -62,7 +62,7 @@ fn check(context: &Context, out: &mut Sink) {
             traits.iter().any(|part| part.schema.get("properties").is_some() || part.schema.get("$ref").is_some());
         let marked = MARKS.iter().any(|mark| identity::marks(root, mark));
         let untitled = traits.iter().filter(|part| part.schema.get("title").is_none()).count();
-        let by_title = context.target < Version::MASTER;
+        let by_title = context.target < Version::AFTER_V26_2;
         if marked {
             if by_title && !any_object {
                 shared_title(schema, &traits, out);

@@ -25,7 +25,7 @@ body, and that counts as success.
 
 ## Why
 
-Since v1.1.0 a worker reads at most 65,535 bytes, and a result may have 65,535 bytes (262,143 on master). Forms
+Since v1.1.0 a worker reads at most 65,535 bytes, and a result may have 65,535 bytes (262,143 after v26.2.0). Forms
 (`ctx.flow.ui`) grow with the identity schema and the number of providers. What `std.trace` writes adds up: the worker
 breaks after 64 KiB.
 

@@ -24,8 +24,8 @@ The evaluation fails.
 ## Why
 
 Bodies of web hooks and of the courier get their input as the argument `ctx` of a function; mappers get it as the
-external variables `claims` and `session`. The reverse fails. `std.extVar('identity')` exists in mappers of master
-only, `std.extVar('scim')` in no open source Kratos.
+external variables `claims` and `session`. The reverse fails. `std.extVar('identity')` exists in mappers after
+v26.2.0, `std.extVar('scim')` in no open source Kratos.
 
 ## What to do
 

@@ -101,7 +101,7 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
     if party.and_then(|party| party.get("id")).is_none() {
         // Without `config` the schema refuses the file, master apart.
         let config = node.get("config");
-        if config.is_some() || (context.target == Version::MASTER && method == "passkey") {
+        if config.is_some() || (context.target >= Version::AFTER_V26_2 && method == "passkey") {
             // Kratos requires both since there is a relying party.
             let has_name = party.is_some_and(|party| party.get("display_name").is_some());
             let help = if has_name {

@@ -36,12 +36,12 @@ Make the second secret 32 bytes long, or add a third one.
 
 ## Versions
 
-v0.13.0 to before master.
+v0.13.0 to v26.2.0.
 
 ## Source
 
 driver/registry_default.go:ContinuityCookieManager@v1.3.1,@v26.2.0; gorilla/securecookie:EncodeMulti; seen on v1.0.0,
-v1.3.1, v26.2.0; fixed on master.
+v1.3.1, v26.2.0; fixed @master.
 
 ## Examples
 

@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 ## What happens
 
 Up to v26.2.0 the answer contains a literal `*`, which browsers refuse for requests with cookies: calls from pages
-fail (warning). master mirrors any origin together with credentials: each site that users visit can act with their
+fail (warning). Later releases mirror any origin together with credentials: each site that users visit can act with their
 session (error).
 
 ## Why
@@ -81,7 +81,7 @@ fn check(context: &Context, out: &mut Sink) {
     let pointer = written.unwrap_or(cors).pointer();
     let which = if empty.is_some() { "all origins (an empty list)" } else { "all origins (`*`)" };
     let help = "list the origins of your pages: `https://app.example.com`";
-    if context.target == Version::MASTER {
+    if context.target >= Version::AFTER_V26_2 {
         let message = format!("every site that users visit can act with their session: {which}, with credentials");
         out.report_at(place, Some(pointer), message).level(Level::Error).effect(Effect::Unprotected).help(help);
         return;

@@ -26,8 +26,8 @@ session of the user who visits it. `https://*` allows every site, which is a war
 
 ## Why
 
-A `*` in an origin matches anything, also dots and letters before the name. master ignores, without a log line,
-entries where your own name does not remain after the `*`, and still allows `https://*foo.example.org`.
+A `*` in an origin matches anything, also dots and letters before the name. Releases after v26.2.0 ignore, without a log
+line, entries where your own name does not remain after the `*`, and still allow `https://*foo.example.org`.
 
 ## What to do
 
@@ -79,7 +79,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         };
         let owned = after.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
-        let dropped = context.target >= Version::MASTER && !legacy && !owned;
+        let dropped = context.target >= Version::AFTER_V26_2 && !legacy && !owned;
         // Below a name that no list has, such as `localhost`, strangers get none.
         let unlisted =
             after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) && !url::is_shared(name));

@@ -24,8 +24,8 @@ pub(crate) const RULE: Rule = Rule {
 ## What happens
 
 - Without `ttl` tokens are expired when they are made: the default of 1m in the schema is never applied.
-- `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0
-  fetch it: an info there, for the upgrade. What is published below `/.well-known/` are public keys: each call fails
+- `jwks_url` with http(s) passes everywhere; v1.1.0 to v26.2.0 fetch it, later releases answer 500 ("allowed schemes: file,
+  base64"): an info up to v26.2.0, for the upgrade. What is published below `/.well-known/` are public keys: each call fails
   (warning).
 - The first key of the set signs; one without `alg`, or a public key, fails each call. Further keys have no effect (info).
 - A text that is neither a JSON Web Key Set nor one JSON Web Key (a key in PEM form, a list, a key without `kty`) fails each
@@ -103,7 +103,7 @@ fn check(context: &Context, out: &mut Sink) {
 fn check_keys(context: &Context, node: Node, out: &mut Sink) {
     let Some(text) = view::text(node) else { return };
     if text.starts_with("http://") || text.starts_with("https://") {
-        if context.target == Version::MASTER {
+        if context.target >= Version::AFTER_V26_2 {
             out.report(node, "each call answers 500: keys must come from file:// or base64://")
                 .help("use `file://` or `base64://`");
         } else if url::parse(text).is_ok_and(|url| url.path.contains("/.well-known/")) {

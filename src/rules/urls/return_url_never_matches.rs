@@ -27,7 +27,7 @@ Kratos refuses each `return_to` that the entry should allow:
 - `*` alone, and entries without scheme and without a leading slash (dropped, with a warning in the log at each use);
 - the host `*`, and `*.` before an ending under which anyone can register names (`https://*.com`): dropped with a
   warning;
-- on master, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner
+- after v26.2.0, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner
   follows (`https://*.github.io`, `https://*foo.com`, `https://*.localhost`): dropped with a warning;
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
 - a `*` in the path: it is compared as a letter (a warning when another entry allows the same addresses);
@@ -89,7 +89,7 @@ fn check(context: &Context, out: &mut Sink) {
     let mut all: Vec<Found<'_>> = Vec::new();
     for entry in context.root().into_iter().flat_map(|root| returns::written(root, context.target)) {
         let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
-        let dropped = (context.target >= Version::MASTER && !legacy).then(|| dropped(text)).flatten();
+        let dropped = (context.target >= Version::AFTER_V26_2 && !legacy).then(|| dropped(text)).flatten();
         let too_early = (context.target < Version::V0_8_0).then(|| wildcard(text)).flatten();
         let Some((why, help)) = too_early.or_else(|| fault(text, absolute)).or(dropped) else { continue };
         let is_allowed = accepted.as_ref().is_some_and(|accepted| is_allowed_by_another(text, accepted));
@@ -150,7 +150,7 @@ fn wildcard(text: &str) -> Option<(&'static str, &'static str)> {
     Some(("Kratos has no placeholders in hosts before v0.8.1", "list the hosts, or upgrade Kratos"))
 }
 
-/// Why master drops an entry that earlier releases keep (`corsx.ClassifyOrigin`).
+/// Why releases after v26.2.0 drop an entry that earlier releases keep (`corsx.ClassifyOrigin`).
 fn dropped(text: &str) -> Option<(&'static str, &'static str)> {
     let url = url::parse(text).ok().filter(url::Url::is_web)?;
     let (_, rest) = url.hostname().rsplit_once('*')?;

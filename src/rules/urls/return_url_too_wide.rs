@@ -28,8 +28,8 @@ An attacker can have Kratos send users to another site after they signed in: `ht
 ## Why
 
 A `*` at the start of the host compares only the ending. The path is compared without boundary too: `/app` allows
-`/application`. master drops such entries where your own name does not remain after the `*` (unless
-`feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
+`/application`. Releases after v26.2.0 drop such entries where your own name does not remain after the `*` (unless
+`feature_flags.legacy_allow_insecure_origins`), but keep `https://*foo.example.net`.
 
 ## What to do
 
@@ -71,7 +71,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         };
         let Some(rest) = url.hostname().strip_prefix('*').filter(|rest| !rest.contains('*')) else { continue };
-        let is_dropped = context.target >= Version::MASTER
+        let is_dropped = context.target >= Version::AFTER_V26_2
             && !legacy
             && !rest.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
         if is_dropped {
