@@ -41,7 +41,8 @@ fn expect(path: &Path, found: &str) {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, found).expect("writable");
     }
-    assert!(fs::read_to_string(path).unwrap_or_default() == found, "{} has other contents", path.display());
+    let is_current = fs::read_to_string(path).is_ok_and(|known| known == found);
+    assert!(is_current, "{}: `INSTA_UPDATE=always cargo test --test endpoints` writes it", path.display());
 }
 
 #[test]

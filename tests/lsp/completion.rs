@@ -337,7 +337,7 @@ fn releases_are_offered_the_newest_first() {
     let mut items = offered(&mut editor, "kratos.yml", &format!("version: |\n{BASE}"));
     items.sort_by_key(|item| item["sortText"].as_str().map(str::to_owned));
     let names = labels(&items);
-    assert_eq!(names.first(), Some(&"v26.2.0"), "{names:?}");
+    assert_eq!(names.first(), Some(&Version::NEWEST.name()), "{names:?}");
     assert!(names.contains(&"v1.3.1") && !names.contains(&"master"), "{names:?}");
     // What a release does not know yet keeps it from being offered.
     let newer = offered(
