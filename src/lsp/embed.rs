@@ -34,8 +34,11 @@ pub(super) fn actions(
     for unit in units::of_file(path, snapshot) {
         let Some(root) = unit.root() else { continue };
         let is_here = |content: &Content<'_>| {
-            let place = content.node.place().in_file();
-            snapshot.holds(path, &place) && place.span.start <= asked.start && asked.start <= place.span.end
+            // Where an alias is, and where its text is written.
+            let places = [content.node.place().in_file(), content.node.origin().in_file()];
+            places.iter().any(|place| {
+                snapshot.holds(path, place) && place.span.start <= asked.start && asked.start <= place.span.end
+            })
         };
         let Some(content) = content::all(root).into_iter().find(is_here) else { continue };
         found.extend(embedded(&content, &unit, path, snapshot, features).filter(|_| wants(EMBED)));

@@ -157,10 +157,17 @@ pub(super) fn resolve(path: &Path, action: &Value, snapshot: &Snapshot, features
 
 /// What may be added to a list, with titles.
 fn offers(place: &Place, root: Node<'_>, version: Version) -> Vec<(String, Wanted)> {
-    if place.is_replaced(root, version) {
+    let path = place.path();
+    // What comes by an alias is written elsewhere, for other keys too.
+    let is_aliased = path
+        .match_indices('.')
+        .map(|(at, _)| at)
+        .chain([path.len()])
+        .any(|end| path.get(..end).and_then(|path| root.find(path)).is_some_and(Node::is_aliased));
+    if is_aliased || place.is_replaced(root, version) {
         return Vec::new();
     }
-    let list = root.find(&place.path()).into_iter().flat_map(Node::items);
+    let list = root.find(&path).into_iter().flat_map(Node::items);
     // A new list of a method repeats what runs for it already.
     let repeated = place.site(root).shadows;
     let repeated = repeated.iter().filter_map(|pointer| root.at(pointer));
@@ -168,7 +175,7 @@ fn offers(place: &Place, root: Node<'_>, version: Version) -> Vec<(String, Wante
     let is_there = |name: &str| names.contains(&name);
     let shown = place.shown();
     let mut found = Vec::new();
-    for hook in allowed_hooks(&place.path(), version) {
+    for hook in allowed_hooks(&path, version) {
         if hook == "web_hook" {
             let title = format!("Add a web_hook to {shown}: in the background");
             found.push((title, place.wanted(hook, Response::Ignore)));

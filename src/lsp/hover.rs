@@ -8,7 +8,7 @@ use super::about::{self, shown};
 use super::document::Document;
 use super::position::{Lines, word_at};
 use super::state::Snapshot;
-use super::{about_jsonnet, environment, hints, identity, inside, message, own_file, units};
+use super::{about_jsonnet, environment, hints, identity, inside, message, own_file, units, virtuals};
 use crate::kratos::version::Version;
 use crate::kratos::{plan, schema};
 use crate::rules;
@@ -54,7 +54,8 @@ fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> 
         let version = units::version(path, Some(root), snapshot);
         let found = root.descendants().into_iter().find_map(|node| Some((node, at(node, byte, version)?)));
         if let Some((node, (span, said))) = found {
-            return Some((span, format!("{said}{}", here(node, root, version).unwrap_or_default())));
+            let more = here(node, root, version).or_else(|| decoded(node, root)).unwrap_or_default();
+            return Some((span, format!("{said}{more}")));
         }
     }
     None
@@ -65,6 +66,23 @@ fn here(node: Node<'_>, root: Node<'_>, version: Version) -> Option<String> {
     let hook = node.parent().filter(|_| node.key() == Some("hook"))?;
     let order = hints::order(&plan::points(root, version), hook)?;
     Some(format!("\nHere: {order}\n"))
+}
+
+/// Most lines of embedded content that are shown.
+const MAX_LINES: usize = 20;
+
+/// What the content is that a value embeds.
+fn decoded(node: Node<'_>, root: Node<'_>) -> Option<String> {
+    let embedded = virtuals::all(root).find(|embedded| embedded.node.id() == node.id())?;
+    let text = embedded.text.text();
+    let all: Vec<&str> = text.lines().collect();
+    let mut shown = all.iter().take(MAX_LINES).copied().collect::<Vec<_>>().join("\n");
+    if all.len() > MAX_LINES {
+        shown.push_str(&format!("\n… {} more lines", all.len() - MAX_LINES));
+    }
+    let language = embedded.name.rsplit('.').next().filter(|ending| *ending != "txt").unwrap_or_default();
+    let fence = if text.contains("```") { "~~~~" } else { "```" };
+    Some(format!("\n`{}`:\n\n{fence}{language}\n{shown}\n{fence}\n", embedded.name))
 }
 
 /// What the key is whose name or value is at a byte; a hook by its name.

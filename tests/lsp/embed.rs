@@ -114,3 +114,36 @@ fn a_finding_in_a_body_is_silenced_in_its_own_comments() {
         assert!(!left.iter().any(|found| found["code"] == rule.as_str()), "{new}: {left:#?}");
     }
 }
+
+/// An alias is left as it is: what it stands for is changed where it is written, and a hook is not added to it.
+#[test]
+fn content_that_comes_by_an_alias_is_changed_where_it_is_written() {
+    let hook = |body: &str| {
+        format!(
+            "- hook: web_hook\n    config: {{url: https://a.example.org/, method: POST, response: {{ignore: true}}, body: {body}}}\n"
+        )
+    };
+    let list = hook(&format!("\"base64://{ENCODED}\""));
+    let text = "version: v1.3.1\ndsn: memory\nidentity:\n  schemas: [{id: default, url: https://example.org/s.json}]\nselfservice:\n  \
+         default_browser_return_url: https://example.org/\n  flows:\n    registration:\n      after:\n        password: {hooks: *hooks}\n";
+    let text = text.replacen("dsn: memory\n", &format!("dsn: memory\nx-hooks: &hooks\n  {list}"), 1);
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("kratos.yml", &text);
+    editor.findings("kratos.yml", 1);
+    for word in ["*hooks", "base64://"] {
+        let at = text.find(word).expect("written") + 1;
+        let line = text[..at].matches('\n').count();
+        let position = json!({"line": line, "character": at - text[..at].rfind('\n').map_or(0, |at| at + 1)});
+        let uri = editor.uri("kratos.yml");
+        let params = json!({"textDocument": {"uri": uri}, "range": {"start": position, "end": position},
+            "context": {"diagnostics": []}});
+        let actions = editor.ask("textDocument/codeAction", params);
+        let actions = actions.as_array().expect("a list");
+        let title = |action: &Value| action["title"].as_str().unwrap_or_default().to_owned();
+        let moved = actions.iter().find(|action| title(action).starts_with("Move to "));
+        let moved = moved.unwrap_or_else(|| panic!("{word}: {actions:#?}"));
+        let edit = &moved["edit"]["documentChanges"][2]["edits"][0];
+        assert_eq!(edit["range"]["start"]["line"], 4, "{edit}");
+        assert!(!actions.iter().any(|action| title(action).starts_with("Add ")), "{actions:#?}");
+    }
+}

@@ -199,3 +199,22 @@ fn a_text_between_the_lines_is_found_both_ways() {
         assert_eq!(covered(&found, &texts), ["values.yaml: file:///etc/config/identity.default.schema.json"], "{word}");
     }
 }
+
+#[test]
+fn a_hover_shows_what_a_value_embeds() {
+    let mut editor = ready();
+    let config = config();
+    let said = at(&mut editor, "hover", "kratos.yml", &config, "base64://", 3);
+    let said = said["contents"]["value"].as_str().unwrap_or_default();
+    let shown =
+        "`mapper-corp.jsonnet`:\n\n```jsonnet\nlocal claims = std.extVar('claims');\n{ identity: { traits: {} } }\n```";
+    assert!(said.contains(shown), "{said}");
+    // Long content is cut.
+    let long = BASE64_STANDARD.encode(format!("{}{{}}\n", "// a\n".repeat(30)));
+    let start = config.find("base64://").expect("written") + "base64://".len();
+    let end = start + config[start..].find('\n').expect("a line");
+    let text = format!("{}{long}{}", &config[..start], &config[end..]);
+    editor.edit("kratos.yml", 2, &text);
+    let said = at(&mut editor, "hover", "kratos.yml", &text, "base64://", 3);
+    assert!(said["contents"]["value"].as_str().is_some_and(|text| text.contains("\n… 11 more lines\n```")), "{said}");
+}
