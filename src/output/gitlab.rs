@@ -15,7 +15,10 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
         let mut seen = HashSet::new();
         let findings = reports.iter().flat_map(|report| &report.diagnostics);
         let findings = findings.map(move |found| row(found, paths, &mut seen));
-        findings.chain(reports.iter().map(|report| version(report, paths)))
+        let mut told = HashSet::new();
+        let versions = reports.iter().map(|report| version(report, paths));
+        // A file that several servers start with is one row.
+        findings.chain(versions.filter(move |row| told.insert(row["fingerprint"].to_string())))
     }))
 }
 

@@ -20,7 +20,7 @@ pre{background:#f6f8fa;padding:12px;border-radius:6px;overflow-x:auto;font:12px/
 details{border:1px solid #d1d9e0;border-left-width:5px;border-radius:6px;padding:8px 12px;margin:10px 0}summary{cursor:pointer}\
 .k-error{border-left-color:#cf222e}.k-warning{border-left-color:#bf8700}.k-info{border-left-color:#0969da}\
 .k-level{font-weight:700}table{border-collapse:collapse;width:100%}td,th{border:1px solid #d1d9e0;padding:6px 8px;text-align:left;\
-vertical-align:top;overflow-wrap:anywhere}svg{max-width:100%;height:auto}a{color:#0969da}\
+vertical-align:top;overflow-wrap:anywhere}td:first-child{overflow-wrap:break-word}svg{max-width:100%;height:auto}a{color:#0969da}\
 @media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}pre{background:#161b22}a{color:#4493f8}\
 h2,details,td,th{border-color:#3d444d}.k-error{border-left-color:#f85149}.k-warning{border-left-color:#d29922}.k-info{border-left-color:#4493f8}}\
 @media print{main{max-width:none;padding:0}details{break-inside:avoid}pre{white-space:pre-wrap}svg{break-inside:avoid}}";

@@ -68,11 +68,6 @@ def filters(*columns):
     return f'<div class="filter" role="search">{"".join(fields)}<output aria-live="polite"></output></div>\n\n'
 
 
-def span(versions):
-    first, last = versions
-    return f"{first} to {last}"
-
-
 # Rules
 
 
@@ -81,7 +76,7 @@ def rules(site):
     rows = []
     for rule, page in zip(site.rules, pages):
         name = rule["name"]
-        site.write(f"rules/{name}.md", rule_page(rule, page))
+        site.write(f"rules/{name}.md", rule_page(page))
         level = f'<span class="level-{rule["level"]}">{rule["level"]}</span>'
         fixable = "yes" if rule["fixable"] else ""
         rows.append([f"[`{name}`]({name}.md)", cell(rule["summary"]), level, rule["category"], rule["effect"], fixable])
@@ -108,7 +103,7 @@ EFFECTS = """
 """
 
 
-def rule_page(rule, page):
+def rule_page(page):
     """The page that the program prints, with examples that say what they are."""
     titles = {"bad": "reported", "good": "not reported", "fixed": "after the fix"}
 
@@ -117,8 +112,7 @@ def rule_page(rule, page):
         named = [titles.get(words[0], words[0])] + [word.replace("kratos=", "Kratos ") for word in words[1:]] if words else []
         return f'{match.group(1)}```{language}' + (f' title="{", ".join(named)}"' if named else "")
 
-    page = re.sub(r"(?m)^( *)```([a-z]+ .*)$", fence, page)
-    return page.replace("\nlevel ", f"\nversions {span(rule['versions'])} · level ", 1)
+    return re.sub(r"(?m)^( *)```([a-z]+ .*)$", fence, page)
 
 
 # Keys

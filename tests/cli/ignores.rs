@@ -97,6 +97,24 @@ fn files_that_a_server_lays_over_each_other_are_so_while_they_are_changed() {
 }
 
 #[test]
+fn a_file_with_which_two_servers_start_is_named_once_by_gitlab() {
+    let server = |name: &str, over: &str| {
+        format!(
+            "  {name}:\n    image: oryd/kratos:v1.3.1\n    volumes: ['./base.yml:/a.yml', './{over}:/b.yml']\n    command: serve -c /a.yml -c /b.yml\n"
+        )
+    };
+    let compose = format!("services:\n{}{}", server("one", "one.yml"), server("two", "two.yml"));
+    let over = "selfservice:\n  flows:\n    error:\n      ui_url: https://example.org/error\n";
+    let files = [("compose.yml", compose.as_str()), ("base.yml", MINIMAL), ("one.yml", over), ("two.yml", over)];
+    let here = folder(&[&files[..], &[(".git/HEAD", "")]].concat());
+    let rows: serde_json::Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "gitlab"]))).expect("JSON");
+    let prints: Vec<String> = rows.as_array().expect("rows").iter().map(|row| row["fingerprint"].to_string()).collect();
+    let once: std::collections::BTreeSet<&String> = prints.iter().collect();
+    assert_eq!(once.len(), prints.len(), "{rows:#}");
+}
+
+#[test]
 fn line_ends_and_flow_style_stay() {
     let text = format!("{MINIMAL}  flows: {{login: {{lgo: 1}}}}\n").replace('\n', "\r\n");
     let here = folder(&[("kratos.yml", &text)]);

@@ -65,7 +65,7 @@ const tests = {
     assert.equal(JSON.parse(await page.value(text("#openapi-text"))).openapi, "3.1.0");
     await open(page, "upgrade");
     assert.match(await page.value(text("#upgrade-text")), /v1\.3\.1 to v/);
-    assert.match(await page.value(text("#versions-text")), /v1\.3\.1/);
+    assert.match(await page.value(text("#versions-text")), /master +(starts|refuses)/);
     await picture(page, "upgrade");
     await open(page, "report");
   },

@@ -139,14 +139,25 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
                 ),
             );
         } else if wrong && !text.starts_with("android:") && !text.starts_with("ios:") {
-            out.report(origin, "no browser sends this origin: it needs a scheme, and nothing after host and port")
-                .help("write https://app.example.com");
+            report_origin(origin, text, out);
         }
     }
     if let Some(id) = party.and_then(|party| party.get("id")) {
         check_id(context, id, out);
     }
     check_pages(context, party, out);
+}
+
+/// Reports a text that is more or less than an origin.
+fn report_origin(origin: Node, text: &str, out: &mut Sink) {
+    let known = url::parse(text).ok().filter(|url| url.is_web() && !url.opaque && !url.host.is_empty());
+    let Some(url) = known else {
+        out.report(origin, "no browser sends this origin: it needs a scheme, and nothing after host and port")
+            .help("write the scheme, the host and, if there is one, the port of the page: https://app.example.com");
+        return;
+    };
+    out.report(origin, "no browser sends this origin: there is more after host and port")
+        .help(format!("write {}://{}", url.scheme, url.host));
 }
 
 /// What an Android app sends instead of an origin, before the hash of its certificate
@@ -178,10 +189,10 @@ fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
     let Some(texts) = texts else { return };
     let Some(first) = origins.first() else { return check_default(context, party, out) };
     let pages = view::ui_urls(root);
+    // What follows the origin in a text is reported on its own.
     let listed = |url: &url::Url| {
-        texts
-            .iter()
-            .any(|text| text.trim_end_matches('/').eq_ignore_ascii_case(&format!("{}://{}", url.scheme, url.host)))
+        let is_it = |own: &url::Url| own.scheme == url.scheme && own.host.eq_ignore_ascii_case(url.host);
+        texts.iter().any(|text| url::parse(text).is_ok_and(|own| is_it(&own)))
     };
     if let Some((page, url)) = pages.first().filter(|_| !pages.iter().any(|(_, url)| listed(url))) {
         out.report(
@@ -190,7 +201,7 @@ fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
         )
         .level(Level::Warning)
         .label(page.place(), "the page")
-        .help("list the origin of the pages");
+        .help(format!("add `{}://{}` to the list", url.scheme, url.host));
     }
 }
 
