@@ -159,7 +159,7 @@ fn step(run: &Run<'_>, flow: &str, version: Version) -> Step {
 /// What users see and what is stored already: the order of events of each flow, as records of servers show it.
 fn failure(flow: &str, phase: Phase, version: Version) -> &'static str {
     match (flow, phase) {
-        ("settings", Phase::Before) => "an error; it also runs after each save, which stays",
+        ("settings", Phase::Before) => "an error; it also runs after each save and recovery, which stay",
         (_, Phase::Before) => "an error, the flow does not begin",
         (_, Phase::PrePersist) => "an error or its messages, nothing is stored",
         ("registration", Phase::PostPersist) => "an error, but the account is stored",
