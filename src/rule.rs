@@ -1,6 +1,7 @@
 //! What a rule is: a constant and a function. See `rules.rs` for the list.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::boolean;
-use crate::kratos::hooks::{self, HookList};
+use crate::kratos::hooks::{self, Hook, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
@@ -23,7 +24,7 @@ use crate::templates::given::{self, Given};
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::unit::sent::{Remark, RemarkKind};
-use crate::yaml::{Node, template};
+use crate::yaml::{Node, NodeId, template};
 
 /// A rule: all that is said about it, and its function.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ pub struct Context<'a> {
     schema_faults: OnceCell<Vec<Fault<'a>>>,
     hook_lists: OnceCell<Vec<HookList<'a>>>,
     plan: OnceCell<Vec<Point<'a>>>,
+    points_of_hooks: OnceCell<HashMap<NodeId, Vec<usize>>>,
     is_local: OnceCell<bool>,
 }
 
@@ -123,6 +125,7 @@ impl<'a> Context<'a> {
             schema_faults: OnceCell::new(),
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
+            points_of_hooks: OnceCell::new(),
             is_local: OnceCell::new(),
         }
     }
@@ -251,6 +254,21 @@ impl<'a> Context<'a> {
             points
         };
         self.plan.get_or_init(points)
+    }
+
+    /// The points at which a hook runs.
+    pub(crate) fn points_that_run(&self, hook: Hook<'_>) -> impl Iterator<Item = &Point<'a>> {
+        let of_hooks = || {
+            let mut of_hooks: HashMap<NodeId, Vec<usize>> = HashMap::new();
+            for (index, point) in self.plan().iter().enumerate() {
+                for hook in point.runs.iter().filter_map(|run| run.hook) {
+                    of_hooks.entry(hook.node.id()).or_default().push(index);
+                }
+            }
+            of_hooks
+        };
+        let own = self.points_of_hooks.get_or_init(of_hooks).get(&hook.node.id());
+        own.into_iter().flatten().filter_map(|index| self.plan().get(*index))
     }
 
     /// Whether Kratos runs in dev mode; none when the project does not say.

@@ -183,9 +183,8 @@ pub(crate) fn written(item: Node<'_>, is_toml: bool, anchors: Anchors) -> Result
         let own = own_lines(item, anchors).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
         lines = own.into_iter().map(Line::Kept).collect();
     }
-    if let Some(list) = item.parent().filter(|_| is_toml) {
-        let own = toml::own_lines(list, item.index().unwrap_or_default()).unwrap_or_default();
-        lines = own.into_iter().map(Line::Kept).collect();
+    if let Some(own) = is_toml.then(|| toml::own_lines(item)) {
+        lines = own.unwrap_or_default().into_iter().map(Line::Kept).collect();
     }
     let secret_key = takes_secret(item).then(|| {
         let kind = item.find("config.auth.type").and_then(Node::as_str);

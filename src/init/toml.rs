@@ -85,11 +85,14 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
 }
 
 /// The lines of an item that is written as tables, with the comments directly before it; none when it is in brackets.
-pub(super) fn own_lines(list: Node<'_>, position: usize) -> Option<Vec<String>> {
-    let (text, pointer) = (list.source().text(), list.pointer());
-    let path = pointer.trim_start_matches('/').replace('/', ".");
-    let start = *headers(text, &path).get(position)?;
-    let own = text.get(start..end_of_tables(text, start, &path))?;
+pub(super) fn own_lines(item: Node<'_>) -> Option<Vec<String>> {
+    let source = item.source();
+    let first = source.line_span(source.line_of(item.origin().span.start)).start;
+    let (before, rest) = source.text().split_at_checked(first)?;
+    let path = header(rest.lines().next().filter(|line| line.trim_start().starts_with("[["))?)?;
+    let comments = before.split_inclusive('\n').rev().take_while(|line| line.trim_start().starts_with('#'));
+    let start = first - comments.map(str::len).sum::<usize>();
+    let own = source.text().get(start..end_of_tables(source.text(), start, &path))?;
     Some(own.lines().map(str::to_owned).collect())
 }
 

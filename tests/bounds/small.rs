@@ -245,7 +245,21 @@ fn lists_of_hooks() {
     let mut aliases =
         format!("x-hook: &h {{hook: web_hook, config: {{url: \"https://example.org\", method: POST}}}}\n{}", long(""));
     _ = writeln!(aliases, "  flows: {{registration: {{after: {{hooks: [{}]}}}}}}", "*h, ".repeat(6_000));
+    let table = |i| {
+        let list = "[selfservice.flows.login.after.hooks";
+        format!("# {i}\n[{list}]]\nhook = \"web_hook\"\n{list}.config]\nurl = \"https://example.org/{i}\"\n")
+    };
+    let repeat = "init --flow login --method password --auth none --write kratos.toml --diff --kratos v1.3.1";
+    let hook = |i| format!("{{hook: web_hook, config: {{url: \"https://example.org/{i}\", method: POST}}}}, ");
+    let list = format!("hooks: [{}]", repeated(6_000, &hook));
+    let two = long(&format!("  flows: {{login: {{after: {{{list}, password: {{{list}}}}}}}}}\n"));
     assert_bounded(vec![
+        row("the same hooks in two lists", vec![file("kratos.yml", two)]),
+        Row {
+            args: repeat,
+            said: "its 3000 hooks are repeated",
+            ..row("hooks of a table that are repeated", vec![file("kratos.toml", repeated(3_000, &table))])
+        },
         row("hooks by an alias", vec![file("kratos.yml", aliases)]),
         hooks("hooks", "kratos.yml --fail-on never", 5_000),
         hooks("a list of hooks", "init list kratos.yml", 3_000),
@@ -279,7 +293,17 @@ fn lists_of_addresses() {
     let page = "  flows: {login: {ui_url: \"http://example.org/login\"}}\n";
     let address = format!("x-a: &a \"{}\"\n", "x".repeat(100_000));
     let aliased = format!("{address}{}", long(&format!("  allowed_return_urls: [{}]\n", "*a, ".repeat(2_000))));
+    let origin = |i| format!("  - https://o{i}.example.org/path\n");
+    let cors = format!(
+        "serve: {{public: {{cors: {{enabled: true, allowed_origins: *origins}}}}}}\nx: &origins\n{}",
+        repeated(5_000, &origin)
+    );
+    let (head, list) = cors.split_once('\n').expect("two parts");
+    let schema = |i| format!("    - {{id: s{i}, url: \"base64://eyJwcm9wZXJ0aWVzIjp7InRyYWl0cyI6e319fQ==\"}}\n");
+    let schemas = format!("identity:\n  schemas:\n{}", repeated(4_000, &schema));
     assert_bounded(vec![
+        row("origins", vec![file("kratos.yml", format!("{list}{head}\n{}", long("")))]),
+        row("identity schemas", vec![file("kratos.yml", schemas)]),
         row("sites", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{sites}")))]),
         row("ports", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{ports}{page}")))]),
         Row {

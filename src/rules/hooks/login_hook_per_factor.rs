@@ -91,15 +91,12 @@ fn check(context: &Context, out: &mut Sink) {
         SECOND_FACTORS.contains(&method)
             || method == "webauthn" && on_web_authn.is_some_and(|node| node.pointer().contains("/webauthn/"))
     };
-    let points =
-        || context.plan().iter().filter(|point| point.flow == "login" && point.trigger == "after" && point.enabled);
     for list in context.hook_lists().iter().filter(|list| list.flow == "login" && list.is_global()) {
         for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
             let runs_at = |second: bool| {
-                points().find(|point| {
-                    let runs =
-                        point.runs.iter().filter_map(|run| run.hook).any(|other| other.node.id() == hook.node.id());
-                    runs && point.method.is_some_and(|method| is_second(method) == second)
+                context.points_that_run(*hook).find(|point| {
+                    let is_after_login = point.flow == "login" && point.trigger == "after" && point.enabled;
+                    is_after_login && point.method.is_some_and(|method| is_second(method) == second)
                 })
             };
             if let (Some(_), Some(method)) = (runs_at(false), runs_at(true).and_then(|point| point.method)) {

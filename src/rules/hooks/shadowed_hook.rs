@@ -1,10 +1,13 @@
 //! `shadowed-hook`: a hook for all methods that the list of a method replaces.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::Hook;
-use crate::kratos::plan::{Never, Point, Run, Why};
+use crate::kratos::plan::{Point, Why};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::NodeId;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -91,20 +94,20 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    for list in context.hook_lists().iter().filter(|list| list.is_global()) {
-        for hook in &list.hooks {
-            let points: Vec<&Point> = context.plan().iter().filter(|point| is_shadowed(point, *hook)).collect();
-            if !points.is_empty() {
-                report(context, *hook, &points, out);
-            }
+    let mut points: HashMap<NodeId, Vec<&Point>> = HashMap::new();
+    for point in context.plan().iter().filter(|point| point.enabled) {
+        let same: HashSet<_> =
+            point.runs.iter().filter_map(|run| run.hook).map(|hook| (hook.name, hook.url())).collect();
+        let shadowed = point.never.iter().filter(|never| never.why == Why::Shadowed).map(|never| never.hook);
+        for hook in shadowed.filter(|hook| !same.contains(&(hook.name, hook.url()))) {
+            points.entry(hook.node.id()).or_default().push(point);
         }
     }
-}
-
-fn is_shadowed(point: &Point<'_>, hook: Hook<'_>) -> bool {
-    let skipped = |never: &Never<'_>| never.why == Why::Shadowed && never.hook.node.id() == hook.node.id();
-    let same = |run: &Run<'_>| run.hook.is_some_and(|other| other.name == hook.name && other.url() == hook.url());
-    point.enabled && point.never.iter().any(skipped) && !point.runs.iter().any(same)
+    for hook in context.hook_lists().iter().filter(|list| list.is_global()).flat_map(|list| &list.hooks) {
+        if let Some(points) = points.get(&hook.node.id()) {
+            report(context, *hook, points, out);
+        }
+    }
 }
 
 fn report(context: &Context, hook: Hook<'_>, points: &[&Point<'_>], out: &mut Sink) {

@@ -95,11 +95,8 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {
-        let runs = context
-            .plan()
-            .iter()
-            .any(|point| point.runs.iter().any(|run| run.hook.is_some_and(|other| other.node.id() == hook.node.id())));
-        let Some((_, level, effect, message)) = NEED.iter().find(|(name, ..)| *name == hook.name && runs) else {
+        let runs = || context.points_that_run(*hook).next().is_some();
+        let Some((_, level, effect, message)) = NEED.iter().find(|(name, ..)| *name == hook.name && runs()) else {
             continue;
         };
         let mut report = out

@@ -88,8 +88,8 @@ fn outside_references(schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
 
 /// A reference to another file that starts at an address where that file is not.
 fn relative_reference(context: &Context, schema: &IdentitySchema, root: Node, out: &mut Sink) {
-    let urls = context.select("identity.schemas[].url");
-    let Some(url) = urls.into_iter().find(|url| url.pointer() == schema.pointer).and_then(view::text) else { return };
+    let url = context.root().and_then(|root| root.at(&schema.pointer));
+    let Some(url) = url.and_then(view::text) else { return };
     let all = root.descendants();
     let Some(node) = all.iter().copied().find(|node| is_file_reference(*node)) else { return };
     let ids: Vec<&Node> = all.iter().filter(|node| is_id(**node)).collect();

@@ -1,5 +1,7 @@
 //! `cors-origin-never-matches`: an allowed origin that no browser sends.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -71,8 +73,10 @@ fn check(context: &Context, out: &mut Sink) {
     else {
         return;
     };
-    let texts = || cors.select("allowed_origins[]").into_iter().filter_map(|node| Some((node, view::text(node)?)));
-    for (node, text) in texts() {
+    let origins = cors.select("allowed_origins[]").into_iter();
+    let origins: Vec<(Node, &str)> = origins.filter_map(|node| Some((node, view::text(node)?))).collect();
+    let texts: HashSet<&str> = origins.iter().map(|(_, text)| *text).collect();
+    for (node, text) in origins {
         let Ok(url) = url::parse(text) else { continue };
         if url.opaque || (url.scheme.is_empty() && text != "*" && !text.starts_with('/')) {
             let message = "this origin never matches: browsers send it with its scheme";
@@ -81,7 +85,7 @@ fn check(context: &Context, out: &mut Sink) {
             let origin = format!("{}://{}", url.scheme, url.host);
             let message = "this origin never matches: browsers send it without a slash or path after the host";
             // A sibling without the slash does the work already.
-            let harmless = texts().any(|(_, other)| other == origin || other == "*");
+            let harmless = texts.contains(origin.as_str()) || texts.contains("*");
             let report = out.report(node, message).help(format!("write {origin}"));
             if harmless {
                 _ = report.level(Level::Info);
