@@ -80,7 +80,12 @@ fn every_fact_is_a_rule_or_has_a_reason() {
 
 /// The findings of one rule, as the concise format writes them.
 fn findings(rule: &Rule, path: &str, text: &str) -> String {
-    let report = report(rule, path, text);
+    findings_at(rule, path, text, Version::NEWEST)
+}
+
+/// The same where `by_default` is the release of a text that names none.
+fn findings_at(rule: &Rule, path: &str, text: &str, by_default: Version) -> String {
+    let report = report(rule, path, text, by_default);
     let mut out = Vec::new();
     output::write(Format::Concise, &[report], Look::default(), &output::Paths::default(), &mut Printer::new(&mut out))
         .expect("memory");
@@ -88,11 +93,11 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
 }
 
 /// What one rule finds.
-fn report(rule: &Rule, path: &str, text: &str) -> UnitReport {
+fn report(rule: &Rule, path: &str, text: &str, by_default: Version) -> UnitReport {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
-    let newest = || Target::one(Version::NEWEST, TargetSource::Flag);
+    let unnamed = || Target::one(by_default, TargetSource::Flag);
     let target =
-        wanted.map_or_else(newest, |name| Target::parse(name.trim(), TargetSource::Flag).expect("a known version"));
+        wanted.map_or_else(unnamed, |name| Target::parse(name.trim(), TargetSource::Flag).expect("a known version"));
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let is_json = Path::new(path).extension().is_some_and(|ending| ending == "json");
@@ -209,19 +214,23 @@ fn examples_on_pages_are_what_they_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[test]
-fn what_is_said_is_short_and_plain_and_has_a_help() {
-    let pages = rules::ALL.iter().flat_map(|rule| {
-        let bad = page_examples(rule).into_iter().filter(|(kind, _)| kind == "bad");
-        bad.map(|(_, text)| (*rule, "kratos.yml".to_owned(), text))
-    });
+/// All examples of pages and files: the rule, the path and the text.
+fn examples() -> impl Iterator<Item = (&'static Rule, String, String)> {
+    let pages = rules::ALL
+        .iter()
+        .flat_map(|rule| page_examples(rule).into_iter().map(|(_, text)| (*rule, "kratos.yml".to_owned(), text)));
     let files = example_files().into_iter().chain(case_folders()).map(|(rule, path)| {
         let text = fs::read_to_string(&path).expect("readable");
         (rule, path.to_string_lossy().into_owned(), text)
     });
+    pages.chain(files)
+}
+
+#[test]
+fn what_is_said_is_short_and_plain_and_has_a_help() {
     let mut faults = BTreeSet::new();
-    for (rule, path, text) in pages.chain(files) {
-        faults.extend(report(rule, &path, &text).diagnostics.iter().flat_map(voice::faults_of));
+    for (rule, path, text) in examples() {
+        faults.extend(report(rule, &path, &text, Version::NEWEST).diagnostics.iter().flat_map(voice::faults_of));
     }
     assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
 }

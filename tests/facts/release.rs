@@ -173,6 +173,21 @@ fn nothing_begins_or_ends_with_master() {
     assert!(faults.is_empty(), "compare with Version::AFTER_V…, see releases.rs: {}", faults.join("\n"));
 }
 
+/// The next release will have what master has, and is the one for which examples that name none are checked.
+#[test]
+fn an_example_to_which_master_answers_otherwise_names_its_release() {
+    let named = |text: &str| text.starts_with("# kratos: ");
+    let mut faults = Vec::new();
+    for (rule, path, text) in super::examples().filter(|(_, _, text)| !named(text)) {
+        let [now, then] =
+            [Version::NEWEST, Version::MASTER].map(|release| super::findings_at(rule, &path, &text, release));
+        if now.replace(Version::NEWEST.name(), "") != then.replace(Version::MASTER.name(), "") {
+            faults.push(format!("{} in {path}:\n{}:\n{now}master:\n{then}", rule.name, Version::NEWEST));
+        }
+    }
+    assert!(faults.is_empty(), "begin with `# kratos: {}`: {}", Version::NEWEST, faults.join("\n"));
+}
+
 /// Code as a release has it, with an invented field, message, hook, provider and engine.
 fn invented_code(path: &str) -> Result<String, String> {
     let text = match path {

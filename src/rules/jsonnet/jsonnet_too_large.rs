@@ -43,7 +43,7 @@ jsonnetsecure/jsonnet_pool.go:130, cmd.go:68@v25.4.0; measured on v1.3.1, v25.4.
 
 ## Examples
 
-```yaml bad
+```yaml bad kratos=v26.2.0
 # function(ctx) { form: ctx.flow.ui }
 selfservice:
   flows:

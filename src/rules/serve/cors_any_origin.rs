@@ -43,7 +43,7 @@ oryx/configx/cors.go:CORS@v26.2.0,@master, oryx/corsx/check_origin.go:CheckOrigi
 
 ## Examples
 
-```yaml bad
+```yaml bad kratos=v26.2.0
 serve:
   public:
     cors:
@@ -82,7 +82,7 @@ fn check(context: &Context, out: &mut Sink) {
     let which = if empty.is_some() { "all origins (an empty list)" } else { "all origins (`*`)" };
     let help = "list the origins of your pages: `https://app.example.com`";
     if context.target >= Version::AFTER_V26_2 {
-        let message = format!("every site that users visit can act with their session: {which}, with credentials");
+        let message = format!("each site that users visit can act as them: {which}, with credentials");
         out.report_at(place, Some(pointer), message).level(Level::Error).effect(Effect::Unprotected).help(help);
         return;
     }

@@ -43,7 +43,7 @@ oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
 
 ## Examples
 
-```yaml bad
+```yaml bad kratos=v26.2.0
 serve:
   public:
     cors:

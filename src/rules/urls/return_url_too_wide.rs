@@ -46,7 +46,7 @@ seen on v1.0.0 to master.
 
 ## Examples
 
-```yaml bad
+```yaml bad kratos=v26.2.0
 selfservice:
   allowed_return_urls:
     - https://*example.com
