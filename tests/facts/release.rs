@@ -150,6 +150,8 @@ fn what_the_code_says_of_master_moves_to_the_release_that_has_it() {
         assert!(old.starts_with("pub(crate) const AFTER_V") && *new == old.replace("master", "v99.1.0"), "{new}");
     }
     assert!(changed.len() <= 1, "one constant stands for master: {changed:#?}");
+    assert_eq!(rows::speaks_of_master(&old), changed.len() == 1);
+    assert!(!rows::speaks_of_master(&new));
 }
 
 /// Master is a target. What it began or ended is compared with the constant that moves to the release which has it.

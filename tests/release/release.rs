@@ -1,5 +1,5 @@
 //! What a release of Kratos changes in our tables: `cargo run --example kratos-release -- CHECKOUT TAG [--write] [--records=FOLDER
-//! [--server=PROGRAM]]`.
+//! [--server=PROGRAM] [--every=NUMBER]]`.
 //!
 //! Reads the schema of the configuration, the code of messages, hooks and providers, go.mod, the CHANGELOG and the commits of the tag
 //! from a checkout (or bare copy) of github.com/ory/kratos, with `git`. Prints what differs from the tables of that release, or of the
@@ -8,7 +8,8 @@
 //! it lists, for a maintainer to read.
 //!
 //! `--records` writes the keys of the release, and configurations with one change each, in the form of `testdata/verdicts`. With the
-//! server of that release each is tried on it (some thousands, about 0.2 s each on a core), and what differs from the tables is printed.
+//! server of that release each is tried on it (some thousands, about 0.2 s each on a core), and what differs from the tables is printed;
+//! with `--every=50` each 50th is.
 
 mod checkout;
 mod code;
@@ -19,6 +20,7 @@ mod rows;
 mod schema;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ use serde_json::Value;
 /// Configurations that Kratos takes, those for newer releases first.
 const BASES: [&str; 2] = ["testdata/verdicts/bases/HEAD", "testdata/verdicts/bases/v1.3.1"];
 
+const PAGE: &str = "src/site/pages/house/release-of-kratos.md";
+
 /// What the command line asks for.
 #[derive(Default)]
 struct Args {
@@ -41,6 +45,8 @@ struct Args {
     /// The folder of the records.
     records: Option<PathBuf>,
     server: Option<PathBuf>,
+    /// Which of the changes is made: each, each second, ….
+    every: Option<NonZeroUsize>,
 }
 
 impl Args {
@@ -50,6 +56,7 @@ impl Args {
             match arg.split_once('=') {
                 Some(("--records", folder)) => read.records = Some(folder.into()),
                 Some(("--server", program)) => read.server = Some(program.into()),
+                Some(("--every", number)) => read.every = Some(number.parse().ok()?),
                 None if arg == "--write" => read.write = true,
                 _ if arg.starts_with("--") => return None,
                 _ => read.named.push(arg),
@@ -64,7 +71,7 @@ fn main() -> ExitCode {
     let args = Args::read(std::env::args().skip(1));
     let named = args.as_ref().map(|args| (args, args.named.as_slice()));
     let Some((args, [checkout, tag])) = named else {
-        eprintln!("kratos-release CHECKOUT TAG [--write] [--records=FOLDER [--server=PROGRAM]]");
+        eprintln!("kratos-release CHECKOUT TAG [--write] [--records=FOLDER [--server=PROGRAM] [--every=NUMBER]]");
         return ExitCode::from(2);
     };
     match run(Path::new(checkout), tag, args) {
@@ -98,49 +105,48 @@ fn run(path: &Path, tag: &str, args: &Args) -> Result<usize, String> {
     for commit in checkout.commits_after(READ_TO)? {
         println!("to read   {commit}");
     }
+    let table =
+        fs::read_to_string(rows::FILE).map_err(|why| format!("{}: {why}; run it from the repository", rows::FILE))?;
     if known.is_none() {
-        tell(checkout, has_master);
+        tell(checkout, rows::speaks_of_master(&table).then_some(has_master));
     }
     let mut count = found.count() + in_code.len();
     if let Some(folder) = &args.records {
-        count += record(folder, tag, &schema, against, args.server.as_deref())?;
+        count += record(folder, args, tag, &schema, against)?;
     }
     println!("{count} differences");
     if args.write {
-        let text = fs::read_to_string(rows::FILE)
-            .map_err(|why| format!("{}: {why}; run it from the repository", rows::FILE))?;
-        let text = rows::add(&text, tag, &schema, &found)?;
+        let text = rows::add(&table, tag, &schema, &found)?;
         let text = if has_master { rows::release_master(&text, tag) } else { text };
         fs::write(rows::FILE, text).map_err(|why| format!("{}: {why}", rows::FILE))?;
         println!("changed: {}", rows::FILE);
-        println!("next: see \"A release of Kratos\" in src/site/pages/house/release-of-kratos.md");
+        println!("next: {PAGE}");
     }
     Ok(count)
 }
 
-/// Prints what a maintainer reads of a new release.
-fn tell(checkout: Checkout<'_>, has_master: bool) {
+/// Prints what a maintainer reads of a new release. `has_master` where the code says something of master: whether the tag has it.
+fn tell(checkout: Checkout<'_>, has_master: Option<bool>) {
     for line in checkout.breaking() {
         println!("changelog {line}");
     }
     let short = READ_TO.get(..9).unwrap_or(READ_TO);
-    if has_master {
-        println!(
-            "master    the tag contains {short}: --write makes what the code says of master true for {}",
-            checkout.tag
-        );
-    } else {
-        println!("master    the tag does not contain {short}: see \"A release without what master has\"");
+    match has_master {
+        Some(true) => println!("master    the tag contains {short}: with --write it has what the code says of master"),
+        Some(false) => println!("master    the tag does not contain {short}: see \"Master\" in {PAGE}"),
+        None => {}
     }
 }
 
 /// Writes the records of a release; says how many verdicts of its server differ from ours.
-fn record(folder: &Path, tag: &str, schema: &Schema, against: Version, server: Option<&Path>) -> Result<usize, String> {
+fn record(folder: &Path, args: &Args, tag: &str, schema: &Schema, against: Version) -> Result<usize, String> {
+    let server = args.server.as_deref();
     let mut bases = bases(against)?;
     if let Some(server) = server {
         bases = taken(server, bases)?;
     }
-    let mutations = records::mutations(&bases, schema);
+    let every = args.every.map_or(1, NonZeroUsize::get);
+    let mutations: Vec<_> = records::mutations(&bases, schema).into_iter().step_by(every).collect();
     let documents: Vec<Value> = mutations.iter().map(|mutation| mutation.document(&bases)).collect();
     let verdicts = server.map(|server| records::verdicts(server, &documents)).transpose()?;
     let verdict_of = |index: usize| verdicts.as_ref().and_then(|verdicts| verdicts.get(index).copied());

@@ -47,9 +47,17 @@ pub(super) fn add(text: &str, tag: &str, schema: &Schema, found: &Difference) ->
     Ok(lines.join("\n") + "\n")
 }
 
+/// How a constant of the file says that no release has yet what the code says of master.
+const ON_MASTER: &str = ": &str = \"master\";";
+
+/// Whether the code says something of master.
+pub(super) fn speaks_of_master(text: &str) -> bool {
+    text.contains(ON_MASTER)
+}
+
 /// What the code says of master begins with the release.
 pub(super) fn release_master(text: &str, tag: &str) -> String {
-    text.replace(": &str = \"master\";", &format!(": &str = {tag:?};"))
+    text.replace(ON_MASTER, &format!(": &str = {tag:?};"))
 }
 
 /// Ends the row of a key that has other demands now, and begins another one; master may have had it already.
