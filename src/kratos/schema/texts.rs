@@ -465,8 +465,10 @@ mod tests {
 
     #[test]
     fn each_key_has_a_text_that_says_more_than_its_name() {
+        let silent: Vec<&str> = KEYS.iter().map(|key| key.path).filter(|path| text(path).is_none()).collect();
+        assert!(silent.is_empty(), "each key has a text here, in TEXTS: {silent:#?}");
         for key in KEYS {
-            let text = text(key.path).unwrap_or_else(|| panic!("{} has no text", key.path));
+            let text = text(key.path).unwrap_or_default();
             assert!(text.len() > 10 && text.len() <= 240 && text.ends_with('.'), "{}: {text}", key.path);
         }
         for (index, (pattern, text)) in TEXTS.iter().enumerate() {
