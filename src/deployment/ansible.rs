@@ -44,7 +44,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     for (path, tree) in &trees {
         let Some(root) = tree.root() else { continue };
         let nodes = root.descendants();
-        let copies: Vec<Mount> = nodes.iter().filter_map(|node| copy(reading, path, *node)).collect();
+        let copies: Vec<Mount> = nodes.iter().flat_map(|node| copies(reading, path, *node)).collect();
         let mut below: Below<'_> = HashMap::new();
         for copy in &copies {
             copy.there.ancestors().for_each(|folder| below.entry(folder).or_default().push(copy));
@@ -65,11 +65,25 @@ pub(super) fn variables(reading: &Reading<'_>, tree: &Tree) {
     for node in tree.root().into_iter().flat_map(Node::descendants) {
         let Some(name) = node.key() else { continue };
         match node.as_str() {
-            Some(text) => reading.set_value(name, text),
+            Some(text) => {
+                reading.set_value(name, text);
+                reading.set_value(&dotted(node), text);
+            }
             None if node.is_unknown() => reading.set_value(name, &compose::written(node)),
             None => {}
         }
     }
+}
+
+/// Most levels of maps that a name with dots goes through.
+const MAX_LEVELS: usize = 4;
+
+/// The name of a variable inside of maps, `ory.kratos.tag`; its own where it is in none.
+fn dotted(node: Node<'_>) -> String {
+    let mut keys: Vec<&str> = node.key().into_iter().collect();
+    keys.extend(node.ancestors().take(MAX_LEVELS).map_while(Node::key));
+    keys.reverse();
+    keys.join(".")
 }
 
 /// Whether the key of a node is one of these modules, with or without its collection.
@@ -77,17 +91,59 @@ fn is_one_of(node: Node<'_>, modules: &[&str]) -> bool {
     node.key().is_some_and(|key| modules.contains(&key.rsplit('.').next().unwrap_or(key)))
 }
 
-/// A file of the project that a task puts on the machine.
-fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount> {
+/// Keys of the items for each of which a task runs.
+const LOOPS: [&str; 3] = ["loop", "with_items", "with_list"];
+
+/// Most items of a task.
+const MAX_ITEMS: usize = 50;
+
+/// The files of the project that a task puts on the machine.
+fn copies(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Vec<Mount> {
     if !is_one_of(node, &COPIES) {
-        return None;
+        return Vec::new();
     }
-    let to = node.get("dest")?.as_str()?;
+    let task = node.ancestors().next();
+    let items = LOOPS.iter().find_map(|key| task?.get(key)).into_iter().flat_map(Node::items).take(MAX_ITEMS);
+    let items: Vec<Option<Node<'_>>> = items.map(Some).collect();
+    let items = if items.is_empty() { vec![None] } else { items };
+    items.into_iter().filter_map(|item| copy(reading, playbook, node, item)).collect()
+}
+
+/// A path with `{{ item }}` and `{{ item.key }}` put in.
+fn of_item(node: Node<'_>, item: Option<Node<'_>>) -> Option<String> {
+    let written = compose::written(node);
+    let Some(item) = item else { return Some(written) };
+    let mut out = String::new();
+    let mut rest = written.as_str();
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}")?;
+        out.push_str(before);
+        match name.trim().strip_prefix("item") {
+            Some("") => out.push_str(item.as_str()?),
+            Some(key) if key.starts_with('.') => out.push_str(item.find(key.trim_start_matches('.'))?.as_str()?),
+            _ => {
+                out.push_str("{{");
+                out.push_str(name);
+                out.push_str("}}");
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// A file of the project that a task puts on the machine, for one of its items.
+fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>, item: Option<Node<'_>>) -> Option<Mount> {
+    let to = of_item(node.get("dest")?, item)?;
+    let to = reading.filled(&to).unwrap_or(to);
+    let to = to.as_str();
     if let Some(content) = node.get("content") {
         let here = content.embedded().map_or(Here::Unknown, Here::Text);
         return Some(Mount { there: mounts::there(to), here, place: node.place() });
     }
-    let from = node.get("src")?.as_str()?;
+    let from = of_item(node.get("src")?, item)?;
+    let from = from.as_str();
     let folder = playbook.parent()?;
     let role = folder.parent()?;
     let places = [
@@ -125,8 +181,10 @@ fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Opt
         start.variables.push(variable(field.key, value, &field.value.key_place()));
     }
     start.more_variables = module.get("env_file").is_some() || module.get("env").is_some_and(Node::is_unknown);
-    for volume in module.select("volumes[]").into_iter().filter_map(Node::as_str) {
-        let Some((from, there)) = mounts::volume(volume) else { continue };
+    for volume in module.select("volumes[]") {
+        let volume = compose::written(volume);
+        let volume = reading.filled(&volume).unwrap_or(volume);
+        let Some((from, there)) = mounts::volume(&volume) else { continue };
         let place = node.place();
         if start.mounts.are_too_many() {
             break;

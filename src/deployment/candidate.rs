@@ -35,6 +35,8 @@ pub(super) struct Candidate {
     seen: HashSet<PathBuf>,
     /// Whether it is used only when its file is named: `docker compose -f docker-compose-sqlite.yml`.
     pub(super) is_on_request: bool,
+    /// Whether its file is no longer used, by its name: `deployment-old.yaml`, `backup/compose.yml`.
+    pub(super) is_old: bool,
 }
 
 /// A file of `-c`.
@@ -49,6 +51,13 @@ impl File {
     fn is_missing(&self) -> bool {
         matches!(self.leads_to, Target::Path { is_there: false, .. })
     }
+}
+
+/// Whether a name on the way to a file says that it is no longer used.
+fn is_no_longer_used(path: &Path) -> bool {
+    const WORDS: [&str; 7] = ["old", "deprecated", "backup", "bak", "archive", "archived", "obsolete"];
+    let name = path.to_string_lossy().to_ascii_lowercase();
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 /// Where a path of a server leads.
@@ -84,9 +93,12 @@ impl Candidate {
             }
         }
         let seen = folders.into_iter().map(|path| disk.real(path)).collect();
-        let from = around(disk.absolute(Path::new(start.place.source.path())), start.by);
+        let file = disk.absolute(Path::new(start.place.source.path()));
+        let root = disk.root_of(file.parent().unwrap_or(&file));
+        let is_old = is_no_longer_used(file.strip_prefix(&root).unwrap_or(&file));
+        let from = around(file, start.by);
         let is_on_request = start.by == By::Compose && !compose::is_default(&from);
-        Candidate { start: Arc::clone(start), from, files, seen, is_on_request }
+        Candidate { start: Arc::clone(start), from, files, seen, is_on_request, is_old }
     }
 
     /// How surely it serves a unit; none when it has to do with something else.

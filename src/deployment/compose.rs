@@ -5,7 +5,7 @@
 mod known;
 mod laid;
 mod merged;
-mod sampled;
+mod tagged;
 mod volumes;
 
 use std::collections::{HashMap, HashSet};
@@ -400,11 +400,7 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) ->
 
 fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     let last = |key: &str| saying(layers, key).next_back();
-    let image = last("image").map(|(layer, node)| {
-        let reference = node.as_str().and_then(|text| interpolate::compose(text, &layer.file.around));
-        let sampled = || sampled::image(reading, layer.file, node.as_str()?);
-        (reference.or_else(|| reading.filled(&written(node))).or_else(sampled), node)
-    });
+    let image = last("image").map(|(layer, node)| (tagged::image(reading, layer.file, node), node));
     let words = |key: &str| last(key).map(|(layer, node)| words(node, &layer.file.around));
     let (entrypoint, command) = (words("entrypoint"), words("command"));
     let place = layers.last()?.node.key_place();
@@ -414,7 +410,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     let mut start = match (&image, &built) {
         // An image of its own goes over nothing that is built.
         (_, Some(built)) => Start { by: By::Compose, place: place.clone(), ..built.start.clone() },
-        (Some((reference, node)), None) => of_image(reference.as_deref(), *node, &place)?,
+        (Some((image, node)), None) => of_image(image, *node, &place)?,
         (None, None) => return None,
     };
     if !reading.may_start(&place.source) {
@@ -475,10 +471,10 @@ pub(super) fn written(node: Node<'_>) -> String {
     node.as_str().map_or_else(|| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned(), str::to_owned)
 }
 
-fn of_image(reference: Option<&str>, node: Node<'_>, place: &Place) -> Option<Start> {
+fn of_image((reference, tag): &(Option<String>, Place), node: Node<'_>, place: &Place) -> Option<Start> {
     let mut start = Start::new(By::Compose, place.clone());
     match reference {
-        Some(reference) => start.image = Fact::Known(Image::parse(reference)?, node.place()),
+        Some(reference) => start.image = Fact::Known(Image::parse(reference)?, tag.clone()),
         None => {
             // The tag is not known, the name may be.
             let written = written(node);

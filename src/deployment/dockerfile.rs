@@ -56,7 +56,7 @@ pub(super) fn read(
         let filled = interpolate::compose(rest, &known);
         match name.as_str() {
             "ARG" => {
-                let argument = argument(rest, arguments, place);
+                let argument = argument(reading, rest, arguments, place);
                 // `ENV` wins over it.
                 let is_set = |(_, built): &(String, Built)| built.start.variables.get(&argument.name).is_some();
                 if !stages.last().is_some_and(is_set) {
@@ -120,10 +120,12 @@ fn program_of(rest: &str, stages: &[(String, Built)], place: &Place) -> Option<F
     }
 }
 
-fn argument(rest: &str, arguments: &Variables, place: &Place) -> Variable {
+/// An argument with the value that its builder gives it, or its default.
+fn argument(reading: &Reading<'_>, rest: &str, arguments: &Variables, place: &Place) -> Variable {
     let (name, default) = rest.split_once('=').map_or((rest.trim(), None), |(name, value)| (name.trim(), Some(value)));
-    let given = arguments.get(name).map(|variable| variable.value.clone());
-    let value = given.unwrap_or_else(|| default.map(|text| text.trim().trim_matches(['"', '\'']).to_owned()));
+    let given = || reading.argument(Path::new(place.source.path()), name).map(Some);
+    let known = arguments.get(name).map(|variable| variable.value.clone()).or_else(given);
+    let value = known.unwrap_or_else(|| default.map(|text| text.trim().trim_matches(['"', '\'']).to_owned()));
     super::variables::variable(name, value, place)
 }
 

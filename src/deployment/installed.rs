@@ -1,5 +1,5 @@
-//! Who installs Ory's Helm chart, with which files of values, settings and release: helmfile, Argo CD, Flux, kustomize, Skaffold, and
-//! the command `helm` in scripts.
+//! Who installs Ory's Helm chart, with which files of values, settings and release: helmfile, Argo CD, Flux, kustomize, Skaffold,
+//! Fleet, and the command `helm` in scripts.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
@@ -99,7 +99,7 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Give
         let (Some(folder), text) = (path.parent(), source.text()) else { continue };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let is_command = || text.contains("helm ") && (path.starts_with(root.join(".github")) || name.contains("ci."));
-        let is_wanted = ["helmfile", "kustomization", "skaffold"].iter().any(|begin| name.starts_with(begin))
+        let is_wanted = ["helmfile", "kustomization", "skaffold", "fleet"].iter().any(|begin| name.starts_with(begin))
             || folder.ends_with("helmfile.d")
             || text.contains("argoproj.io/");
         if !is_wanted && !is_command() {
@@ -110,6 +110,7 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Give
             let select = |path: &str| document.select(path).into_iter();
             found.extend(select("releases[]").filter_map(|release| of_helmfile(folder, release)));
             found.extend(select("helmCharts[]").filter_map(|chart| of_kustomize(folder, chart)));
+            found.extend(document.get("helm").and_then(|helm| of_fleet(folder, helm)));
             found.extend(select("deploy.helm.releases[]").filter_map(|release| of_skaffold(folder, release)));
             for spec in ["spec", "spec.template.spec"].into_iter().filter_map(|path| document.find(path)) {
                 let sources = spec.get("source").into_iter().chain(spec.select("sources[]"));
@@ -224,6 +225,21 @@ fn of_skaffold(folder: &Path, release: Node<'_>) -> Option<Given> {
     let maps = ["overrides", "setValues", "setValueTemplates"].into_iter().filter_map(|key| release.get(key));
     let set = maps.flat_map(leaves).collect();
     Some(Given { files, set, version: text(release.get("version")), folder: own, ..Given::default() })
+}
+
+/// `helm` of `fleet.yaml`.
+fn of_fleet(folder: &Path, helm: Node<'_>) -> Option<Given> {
+    let chart = helm.get("chart").and_then(Node::as_str).filter(|chart| is_chart(chart))?;
+    let own = is_folder(chart).then(|| file(folder, chart)).flatten();
+    let files = helm.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let version = text(helm.get("version")).filter(|_| own.is_none());
+    Some(Given {
+        files,
+        version,
+        folder: own,
+        set: helm.get("values").map(leaves).unwrap_or_default(),
+        ..Given::default()
+    })
 }
 
 /// A source of an Argo CD application: the chart of a repository, or a folder of this one.
@@ -344,7 +360,8 @@ fn assignment(text: &str, place: &Place) -> Option<Setting> {
     Some((name.to_owned(), shell::known_value(value), place.clone()))
 }
 
-/// The release of the chart that the manifest around values names, and where: Flux, Argo CD, kustomize.
+/// The release of the chart that the manifest around values names, and where: Flux, Argo CD, kustomize, the Helm
+/// controller of K3s, and Crossplane.
 pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
     let node = |at: &str| tree.root()?.at(at);
     let of = |node: Node<'_>, name: &str, version: &str| {
@@ -357,7 +374,11 @@ pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
     if let Some(around) = at.strip_suffix("/valuesInline") {
         return of(node(around)?, "name", "version");
     }
-    of(node(at.strip_suffix("/values")?)?, "chart.spec.chart", "chart.spec.version")
+    if let Some(around) = at.strip_suffix("/valuesContent") {
+        return of(node(around)?, "chart", "version");
+    }
+    let around = node(at.strip_suffix("/values")?)?;
+    of(around, "chart.spec.chart", "chart.spec.version").or_else(|| of(around, "chart.name", "chart.version"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Variables in texts, as compose puts them in.
 
 use super::reading::Known;
+use crate::text::Place;
 
 /// Deepest default inside a default.
 const MAX_DEPTH: usize = 8;
@@ -52,6 +53,15 @@ fn filled(text: &str, known: &Known, depth: usize) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Where the value of the last variable of a text is written; none where the text has no variable, or it has a default for it.
+pub(super) fn place(text: &str, known: &Known) -> Option<Place> {
+    let (_, last) = text.rsplit_once('$')?;
+    let name = last.trim_start_matches('{');
+    let variable = known.variables.get(name.get(..name_length(name))?)?;
+    let place = Place::new(&variable.name_place.source, variable.value_span);
+    variable.value.is_some().then_some(place)
 }
 
 /// The byte of the `}` that closes an opened `${`.

@@ -91,7 +91,10 @@ fn in_force(settings: Vec<Setting<'_>>) -> Vec<Setting<'_>> {
 /// `.container` of podman quadlet and `.service` of systemd.
 pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
     let sources: Vec<Arc<Source>> = [Arc::clone(source)].into_iter().chain(drop_ins(reading, path)).collect();
-    let settings = in_force(sources.iter().flat_map(|source| settings(source, GoesOn::AfterBackslash)).collect());
+    let mut settings = in_force(sources.iter().flat_map(|source| settings(source, GoesOn::AfterBackslash)).collect());
+    for one in settings.iter_mut().filter(|one| one.value.contains("{{")) {
+        one.value = reading.filled(&one.value).unwrap_or_else(|| std::mem::take(&mut one.value));
+    }
     let of = |section: &str, key: &str| {
         settings.iter().filter(move |one| one.section == section && one.key == key).collect::<Vec<_>>()
     };
@@ -273,12 +276,15 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
     let Some(root) = tree.root() else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let text = |path: &str| root.find(path).and_then(Node::as_str);
-    let none = Variables::default();
+    let mut given = Variables::default();
+    for field in root.find("build.args").into_iter().flat_map(Node::fields) {
+        given.push(variable(field.key, field.value.as_str().map(str::to_owned), &field.value.key_place()));
+    }
     let file = text("build.dockerfilePath").or_else(|| text("build.dockerfile")).unwrap_or("Dockerfile");
     let built = reading
         .read(&folder.join(file))
         .ok()
-        .and_then(|source| dockerfile::read(reading, &source, &folder, &none, None));
+        .and_then(|source| dockerfile::read(reading, &source, &folder, &given, None));
     let image = root.find("build.image").and_then(|node| Some((Image::parse(node.as_str()?)?, node.place())));
     let mut start = match (built, image) {
         (Some(built), _) => built.started(reading, None, None),

@@ -327,6 +327,10 @@ impl View {
         // What is added for tests and the like says nothing where the server itself is known.
         let only_variants = of_best.clone().all(|(.., index)| is_variant(index));
         let of_best = of_best.filter(|(.., index)| only_variants || !is_variant(index));
+        // What is no longer used says nothing where there is something newer.
+        let is_old = |index: &usize| self.servers.get(*index).is_some_and(|server| server.is_old);
+        let only_old = of_best.clone().all(|(.., index)| is_old(index));
+        let of_best = of_best.filter(|(.., index)| only_old || !is_old(index));
         let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
         let of_best = of_best.filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest);
         let mut indices: Vec<usize> = of_best.map(|(.., index)| *index).collect();

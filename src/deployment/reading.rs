@@ -59,6 +59,8 @@ pub(super) struct Reading<'d> {
     is_over: Cell<bool>,
     /// What the project builds, by the names of the images; none when a name has two.
     builds: RefCell<HashMap<String, Option<Build>>>,
+    /// What builders give the arguments of Dockerfiles; none when they give two values.
+    arguments: RefCell<HashMap<(PathBuf, String), Option<String>>>,
     /// What Dockerfiles of Kratos build, by the names of their folders.
     folders: RefCell<HashMap<String, Option<Build>>>,
     /// Variables of playbooks that templates name; none when one has two values.
@@ -109,6 +111,7 @@ impl<'d> Reading<'d> {
             count: Cell::default(),
             is_over: Cell::default(),
             builds: RefCell::default(),
+            arguments: RefCell::default(),
             folders: RefCell::default(),
             values: RefCell::default(),
             composed: RefCell::default(),
@@ -190,6 +193,18 @@ impl<'d> Reading<'d> {
     /// What is built under a name.
     pub(super) fn build(&self, name: &str) -> Option<Build> {
         self.builds.borrow().get(name).cloned().flatten()
+    }
+
+    /// Remembers what a builder gives an argument of a Dockerfile.
+    pub(super) fn set_argument(&self, dockerfile: &Path, name: &str, value: &str) {
+        let key = (dockerfile.to_path_buf(), name.to_owned());
+        set_once(&mut self.arguments.borrow_mut(), key, value.to_owned(), PartialEq::eq);
+    }
+
+    /// What builders give an argument of a Dockerfile.
+    pub(super) fn argument(&self, dockerfile: &Path, name: &str) -> Option<String> {
+        let key = (self.absolute(dockerfile), name.to_owned());
+        self.arguments.borrow().get(&key).cloned().flatten()
     }
 
     /// Remembers what a Dockerfile builds by the name of its folder.

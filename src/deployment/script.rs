@@ -112,6 +112,24 @@ const BEFORE: [&str; 14] = [
     "then",
 ];
 
+/// Programs that give variables to the one after their `--`.
+const GIVERS: [&str; 14] = [
+    "doppler",
+    "op",
+    "dotenv",
+    "dotenvx",
+    "infisical",
+    "chamber",
+    "aws-vault",
+    "teller",
+    "vault-env",
+    "mise",
+    "direnv",
+    "devbox",
+    "env-cmd",
+    "with-env",
+];
+
 /// Programs that fill a text in.
 const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize", "sed", "consul-template", "jinja2"];
 
@@ -191,7 +209,12 @@ fn plain_words(words: &[Word]) -> &[Word] {
     let is_before =
         |word: &&Word| word.as_deref().is_some_and(|text| BEFORE.contains(&text) || shell::assignment(text).is_some());
     let skip = words.iter().take_while(is_before).count();
-    words.get(skip..).unwrap_or_default()
+    let rest = words.get(skip..).unwrap_or_default();
+    let is_giver = rest.first().and_then(|word| word.as_deref()).is_some_and(|word| GIVERS.contains(&word));
+    match rest.iter().position(|word| word.as_deref() == Some("--")).filter(|_| is_giver) {
+        Some(end) => rest.get(end + 1..).unwrap_or_default(),
+        None => rest,
+    }
 }
 
 /// The folder after `cd`; `$(dirname "$0")` is that of the script.

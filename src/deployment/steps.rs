@@ -163,6 +163,22 @@ fn around(node: Node<'_>) -> Variables {
     variables
 }
 
+/// Starts in the tasks of mise.
+pub(super) fn of_mise(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+    let tree = yaml::parse(source, Format::Toml);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut starts: Vec<Start> = Vec::new();
+    for task in tree.root().and_then(|root| root.get("tasks")).into_iter().flat_map(Node::fields) {
+        let run = task.value.get("run").unwrap_or(task.value);
+        for one in run.items().chain([run]) {
+            if let Some(text) = one.as_str().filter(|text| runs(text)) {
+                starts.extend(of_command(reading, (one, text), folder));
+            }
+        }
+    }
+    starts
+}
+
 /// Starts in JSON: `scripts` of `package.json`, and task definitions of ECS.
 pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
     let tree = yaml::parse(source, Format::Json);

@@ -10,8 +10,8 @@ use super::kustomize::{self, Kustomizations};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{Fact, Image, Start, ansible, apps, compose, dockerfile, downloads, ecs, flux, images};
-use super::{kubernetes, names, platform, render, steps, terraform, tilt};
+use super::{Fact, Image, Start, ansible, apps, bake, compose, dockerfile, downloads, ecs, flux, images};
+use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -93,6 +93,9 @@ fn kind_of(path: &Path) -> Option<FileKind> {
     if filled.is_some_and(is_yaml) {
         return Some(FileKind::Yaml);
     }
+    if filled.is_some_and(|name| matches!(name.rsplit_once('.'), Some((_, "container" | "service")))) {
+        return Some(FileKind::UnitFile);
+    }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     Some(match ending {
         "yml" | "yaml" => FileKind::Yaml,
@@ -105,13 +108,15 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "json" if matches!(name.as_str(), "package.json" | "railway.json" | "dockerrun.aws.json") => FileKind::Json,
         "json" if matches!(name.as_str(), "devbox.json" | "containers.json" | "azuredeploy.json") => FileKind::Settings,
         // Task definitions of ECS, and templates of CloudFormation.
+        "json" if bake::is_one(path) => FileKind::Json,
         "json"
             if ["task", "ecs", "template", "stack", "cloudformation", "cfn"].iter().any(|word| name.contains(word)) =>
         {
             FileKind::Json
         }
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
-        "toml" if matches!(name.as_str(), "mise.toml" | ".mise.toml") => FileKind::Settings,
+        "toml" if tools::is_of_mise(path) => FileKind::Settings,
+        _ if tools::is_of_asdf(path) => FileKind::Settings,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
             FileKind::Dockerfile
@@ -190,7 +195,10 @@ impl Survey {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
         };
         let yamls = files(FileKind::Yaml);
-        images::remember(reading, root, &yamls, &files(FileKind::Script));
+        images::remember(reading, root, &yamls, &files(FileKind::Script), &files(FileKind::Makefile));
+        for (path, _, source) in speaks.iter().filter(|(path, ..)| bake::is_one(path)) {
+            bake::remember(reading, path, source);
+        }
         images::remember_folders(reading, root, &files(FileKind::Dockerfile));
         // Templates of compose files name the variables of playbooks.
         let by_ansible = ansible::read(reading, &yamls);
@@ -224,6 +232,7 @@ impl Survey {
         self.downloads =
             speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
         self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
+        self.downloads.extend(speaks.iter().flat_map(|(path, _, source)| tools::of(path, source)));
         self.filled = flux::filled(reading, &yamls, &kustomizations, root);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
         self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
@@ -270,6 +279,9 @@ impl Survey {
                 FileKind::Settings if source.text().contains(platform::PROGRAM) => {
                     starts.extend(platform::supervisor(reading, path, source, root));
                 }
+                FileKind::Settings if tools::is_of_mise(path) => {
+                    starts.extend(steps::of_mise(reading, path, source));
+                }
                 FileKind::Toml => {
                     starts.extend(platform::settings_file(reading, path, source, Format::Toml));
                 }
@@ -311,6 +323,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         let Ok(source) = disk.read(&path) else { continue };
         let text = source.text();
         let is_wanted = match kind {
+            _ if bake::is_one(&path) || images::gives_arguments(text) => true,
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
                 ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))

@@ -17,9 +17,9 @@ use crate::disk::plain;
 use crate::text::{Place, Source, Span};
 
 /// A block: `resource "type" "name" { … }`, with what is in it.
-struct Block<'t> {
+pub(super) struct Block<'t> {
     /// Words before the brace, without quotes.
-    head: Vec<&'t str>,
+    pub(super) head: Vec<&'t str>,
     /// The text between the braces.
     body: &'t str,
     /// First byte of the body.
@@ -264,7 +264,7 @@ fn inside<'t>(block: &Block<'t>, depth: usize, seen: &mut dyn FnMut(&Block<'t>))
 }
 
 /// The blocks of a text, not those inside them.
-fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
+pub(super) fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     // Where the head of the next block begins: after a line, or after a block in the same line.
@@ -342,7 +342,7 @@ fn closing(text: &str) -> usize {
 }
 
 /// The expression of an attribute, in the block or those inside.
-fn attribute<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
+pub(super) fn attribute<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
     attribute_outside(block, name, &[])
 }
 

@@ -29,7 +29,8 @@ use crate::diagnostic::Edit;
 use crate::documents::Checked;
 use crate::documents::finding::{Finding, Kind};
 use crate::kratos::bodies::Reference;
-use crate::kratos::plan::Point;
+use crate::kratos::hooks::Hook;
+use crate::kratos::plan::{Point, Why};
 use crate::rule::{Context, Sink};
 use crate::text::{Place, Source};
 
@@ -59,7 +60,8 @@ fn report_one(
     (source, finding): (&Arc<Source>, &Finding),
     uses: &[usize],
 ) {
-    let failing: Vec<&Reference> = uses.iter().filter_map(|index| document.references.get(*index)).collect();
+    let failing = uses.iter().filter_map(|index| document.references.get(*index));
+    let failing: Vec<&Reference> = failing.filter(|reference| !is_never_called(reference, context.plan())).collect();
     let Some(first) = failing.first() else { return };
     let all = document.references.len();
     let some = if failing.len() < all {
@@ -85,6 +87,14 @@ fn report_one(
     for reference in failing.into_iter().take(MAX_LABELS) {
         report = report.label(reference.node.place(), label(reference, context.plan()));
     }
+}
+
+/// Whether the hook of a document is in a list that no phase reads for it, which is a finding of its own.
+fn is_never_called(reference: &Reference, plan: &[Point<'_>]) -> bool {
+    let settings = reference.settings.pointer();
+    let is_hook = |hook: Hook<'_>| hook.node.get("config").is_some_and(|config| config.pointer() == settings);
+    let skipped = plan.iter().flat_map(|point| &point.never).filter(|never| never.why == Why::NoPhase);
+    skipped.into_iter().any(|never| is_hook(never.hook))
 }
 
 /// What to do about a text that is written as `base64://`.

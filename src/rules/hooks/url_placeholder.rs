@@ -106,7 +106,9 @@ fn pointed(text: &str) -> Option<&str> {
     let end = text.get(start..)?.find('>')? + start;
     let inner = text.get(start + 1..end)?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
-    (inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.chars().all(is_word))
+    // Capitals are for a person or another program to fill in.
+    let is_small = inner.contains(|c: char| c.is_ascii_lowercase());
+    (is_small && inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.chars().all(is_word))
         .then(|| text.get(start..=end))?
 }
 
@@ -152,6 +154,7 @@ mod tests {
             ("https://{DOMAIN}/users/{id}", Some("{id}")),
             ("https://x.org/a?user={{ ctx.identity.id }}", Some("{{ ctx.identity.id }}")),
             ("https://<your-host>/a", Some("<your-host>")),
+            ("https://<YOUR_DC>.x.org/a", None),
             ("https://x.org/<a", None),
             ("https://x.org/a?b=<c>", Some("<c>")),
         ] {
