@@ -409,7 +409,7 @@ pub struct Deployment {
     pub is_untagged: bool,
     /// `--dev`.
     pub dev: Fact<()>,
-    /// `--dev` of all servers of the project, whichever of them is for the unit.
+    /// `--dev` of all servers of the project, or of one that no reader knows.
     pub dev_of_all: Fact<()>,
     /// `--watch-courier`.
     pub watch_courier: Fact<()>,

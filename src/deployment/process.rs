@@ -61,6 +61,8 @@ fn run(start: &mut Start, reading: &Reading<'_>, words: &[Word], place: &Place, 
                 None => run(start, reading, rest, place, depth + 1),
             }
         }
+        // Meant as the arguments of the image, which has its program as its entrypoint.
+        "serve" if depth == 0 => set_arguments(start, words.to_vec(), place),
         "exec" | "tini" | "dumb-init" | "--" | "env" | "gosu" | "su-exec" if depth < MAX_DEPTH => {
             run(start, reading, words.get(1..).unwrap_or_default(), place, depth + 1);
         }

@@ -299,6 +299,7 @@ impl View {
         }
         let only_image = only_image(&survey);
         let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")));
+        let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
         View { servers, given, merged: Mutex::default(), only_image, dev, survey }
     }
 

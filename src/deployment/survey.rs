@@ -14,7 +14,7 @@ use super::{Fact, Image, Start, ansible, apps, bake, compose, dockerfile, downlo
 use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
 use crate::kratos::schema;
-use crate::text::Source;
+use crate::text::{Place, Source, Span};
 use crate::yaml::{Format, template};
 
 /// Largest file that is read, in bytes.
@@ -51,6 +51,8 @@ pub(crate) struct Survey {
     pub(crate) mentions: Vec<Fact<Image>>,
     /// Folders with the sources of Kratos, or with a Dockerfile that builds a program of that name.
     pub(crate) sources: Vec<PathBuf>,
+    /// A file of which no reader finds a start, and that speaks of one with `--dev`.
+    pub(crate) says_dev: Fact<()>,
     /// Names of variables in files that belong to no known start.
     pub(crate) named: Arc<HashSet<String>>,
     /// Folders whose files Flux fills in.
@@ -127,8 +129,20 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         _ if name == "tiltfile" => FileKind::Tiltfile,
         // Entrypoints often have no ending.
         "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => FileKind::Script,
+        _ if !name.contains('.') && is_of_scripts(path) => FileKind::Script,
         _ => return None,
     })
+}
+
+/// Whether a file is in a folder for scripts, which often have no ending.
+fn is_of_scripts(path: &Path) -> bool {
+    const FOLDERS: [&str; 8] = ["bin", "script", "scripts", "hack", "tools", "ci", "rc.d", "init.d"];
+    path.parent().and_then(Path::file_name).is_some_and(|folder| FOLDERS.iter().any(|name| folder == *name))
+}
+
+/// Whether a text says by its first line that it is for another program than a shell.
+fn is_for_another_program(text: &str) -> bool {
+    text.strip_prefix("#!").and_then(|rest| rest.lines().next()).is_some_and(|line| !line.contains("sh"))
 }
 
 /// Whether a file surely says nothing of how a server is started: a configuration of Kratos alone, or a kind of file that no
@@ -239,6 +253,7 @@ impl Survey {
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         let unread = of(FileKind::Settings).filter(|(path, _, source)| starts_it(path, source.text()));
         self.programs = of(FileKind::Program).chain(unread).map(|(path, _, source)| program(path, source)).collect();
+        self.says_dev = unread_dev(&starts, speaks);
         for start in &mut starts {
             dot_env(reading, start);
         }
@@ -303,6 +318,15 @@ impl Survey {
     }
 }
 
+/// A file of which no reader finds a start, and that speaks of one with `--dev`.
+fn unread_dev(starts: &[Start], speaks: &[Speaking]) -> Fact<()> {
+    let read: HashSet<&str> = starts.iter().map(|start| start.place.source.path()).collect();
+    let says_dev = |source: &Source| ["kratos", "serve", "--dev"].iter().all(|word| source.text().contains(word));
+    let mut others = speaks.iter().map(|(.., source)| source).filter(|source| !read.contains(source.path()));
+    let found = others.find(|source| says_dev(source));
+    found.map_or(Fact::Absent, |source| Fact::Known((), Place::new(source, Span::at(0))))
+}
+
 /// Most folders with sources of Kratos.
 const MAX_SOURCES: usize = 64;
 
@@ -331,6 +355,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
                     || kustomize::is_one(&path)
                     || compose::is_one(&path, text)
             }
+            FileKind::Script if is_for_another_program(text) => false,
             FileKind::Toml => true,
             FileKind::Json if path.ends_with("railway.json") => true,
             // The release may stand in a file of its own.

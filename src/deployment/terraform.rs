@@ -1,8 +1,8 @@
 //! Terraform and Nomad: containers of Kratos and releases of its chart in HCL, read as far as the text is plain.
 
+mod inputs;
 mod mounts;
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::variables::variable;
 use super::{By, Fact, Image, Start};
 use crate::disk::plain;
 use crate::text::{Place, Source, Span};
+pub(super) use inputs::Inputs;
 
 /// A block: `resource "type" "name" { … }`, with what is in it.
 pub(super) struct Block<'t> {
@@ -24,100 +25,6 @@ pub(super) struct Block<'t> {
     body: &'t str,
     /// First byte of the body.
     at: usize,
-}
-
-/// What is known of the inputs of modules by their folders: defaults of variables, locals, files of values, and what modules pass on.
-#[derive(Default)]
-pub(super) struct Inputs {
-    /// By folder and `var.name` or `local.name`; none where something unknown gives it.
-    known: HashMap<(PathBuf, String), Option<String>>,
-    /// How many expressions were filled in: inputs can name each other without end.
-    filled: Cell<usize>,
-}
-
-/// Most expressions that are filled in.
-const MAX_FILLED: usize = 20_000;
-
-/// Deepest chain of inputs, and longest text of one.
-const MAX_INPUTS: usize = 4;
-const MAX_INPUT: usize = 1_000;
-
-impl Inputs {
-    pub(super) fn of(files: &[(PathBuf, Arc<Source>)]) -> Inputs {
-        let mut inputs = Inputs::default();
-        let is_values = |path: &Path| path.extension().is_some_and(|ending| ending == "tfvars");
-        let all = || files.iter().map(|(path, source)| (folder_of(path), path, source.text()));
-        for (folder, _, text) in all().filter(|(_, path, _)| !is_values(path)) {
-            for block in blocks(text, 0) {
-                match block.head.as_slice() {
-                    ["variable", name] => inputs.set(folder, format!("var.{name}"), attribute(&block, "default")),
-                    ["locals"] => assignments(block.body)
-                        .for_each(|(name, value)| inputs.set(folder, format!("local.{name}"), Some(value))),
-                    _ => {}
-                }
-            }
-        }
-        // These are read without being named.
-        let is_read =
-            |path: &Path| path.to_string_lossy().ends_with(".auto.tfvars") || path.ends_with("terraform.tfvars");
-        for (folder, _, text) in all().filter(|(_, path, _)| is_read(path)) {
-            assignments(text).for_each(|(name, value)| inputs.set(folder, format!("var.{name}"), Some(value)));
-        }
-        for (folder, _, text) in all().filter(|(_, path, _)| !is_values(path)) {
-            for block in blocks(text, 0).iter().filter(|block| block.head.first() == Some(&"module")) {
-                let Some(of) = string(block, "source").filter(|of| of.starts_with('.')) else { continue };
-                let of = plain(&folder.join(of));
-                for (name, value) in assignments(block.body) {
-                    let value = inputs.fill(folder, value, 0).map(|value| format!("\"{value}\""));
-                    inputs.known.insert((of.clone(), format!("var.{name}")), value);
-                }
-            }
-        }
-        inputs
-    }
-
-    fn set(&mut self, folder: &Path, name: String, value: Option<&str>) {
-        self.known.insert((folder.to_path_buf(), name), value.map(str::to_owned));
-    }
-
-    /// The text of an expression: a string with `${var.name}` in it, or the name of an input.
-    fn fill(&self, folder: &Path, expression: &str, depth: usize) -> Option<String> {
-        let named = |name: &str| {
-            let value = self.known.get(&(folder.to_path_buf(), name.trim().to_owned()))?.as_deref()?;
-            self.fill(folder, value, depth + 1)
-        };
-        self.filled.set(self.filled.get() + 1);
-        if depth > MAX_INPUTS || self.filled.get() > MAX_FILLED {
-            return None;
-        }
-        let Some(text) = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
-            return named(expression);
-        };
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}')?;
-            out.push_str(before);
-            out.push_str(&named(name)?);
-            rest = after;
-            if out.len() > MAX_INPUT {
-                return None;
-            }
-        }
-        out.push_str(rest);
-        (out.len() <= MAX_INPUT).then_some(out)
-    }
-
-    /// The text of an expression, which may also be a switch or a number.
-    fn literal(&self, folder: &Path, expression: &str) -> Option<String> {
-        let is_bare = matches!(expression, "true" | "false") || expression.parse::<f64>().is_ok();
-        if is_bare { Some(expression.to_owned()) } else { self.fill(folder, expression, 0) }
-    }
-
-    /// The text of an attribute.
-    fn text(&self, folder: &Path, block: &Block<'_>, name: &str) -> Option<String> {
-        self.fill(folder, attribute(block, name)?, 0)
-    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -557,17 +464,6 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn inputs_are_filled_in_within_bounds() {
-        let again = |name: &str, of: &str| format!("  {name} = \"{}\"\n", format!("${{local.{of}}}").repeat(300));
-        let text = format!("locals {{\n{}{}{}  d = \"\"\n}}\n", again("a", "b"), again("b", "c"), again("c", "d"));
-        let files = [(PathBuf::from("/p/main.tf"), Source::new("main.tf", &text))];
-        let inputs = Inputs::of(&files);
-        assert_eq!(inputs.fill(Path::new("/p"), "\"x${local.d}\"", 0).as_deref(), Some("x"));
-        assert_eq!(inputs.fill(Path::new("/p"), "local.a", 0), None);
-        assert!(inputs.filled.get() < MAX_FILLED + 1_000);
-    }
 
     #[test]
     fn half_written_files_end() {

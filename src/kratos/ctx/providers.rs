@@ -140,6 +140,8 @@ const SCOPES: &[(&str, &[&str])] = &[
         ],
     ),
     ("phone", &["phone_number"]),
+    // Of Facebook, where each account has these.
+    ("public_profile", &["name", "family_name", "given_name", "nickname", "picture"]),
 ];
 
 /// Claims that a provider surely sends with a scope: each account there has one.

@@ -7,6 +7,7 @@ use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -85,18 +86,30 @@ fn check(context: &Context, out: &mut Sink) {
     let own = || this_machine(public.hostname()).filter(|_| is_known);
     let Some(site) = site(public.hostname()).or_else(own) else { return };
     let is_local = url::is_loopback(public.hostname());
+    // One cause for all pages of a site.
+    let mut sites: Vec<(String, Vec<Node<'_>>)> = Vec::new();
     for (node, page) in view::ui_urls(root) {
         // A typo is another rule's.
         let is_other = |other: &String| *other != site && !url::is_typo(other, &site);
-        if let Some(other) = self::site(page.hostname()).filter(is_other) {
-            out.report(node, format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"))
-                .label(base.place(), "the public URL of Kratos is here")
-                .help(if is_local {
-                    "write the same host in both"
-                } else {
-                    "put both below one domain: auth.example.com and app.example.com"
-                });
+        let Some(other) = self::site(page.hostname()).filter(is_other) else { continue };
+        match sites.iter_mut().find(|(known, _)| *known == other) {
+            Some((_, pages)) => pages.push(node),
+            None => sites.push((other, vec![node])),
         }
+    }
+    for (other, pages) in sites {
+        let mut pages = pages.into_iter();
+        let Some(first) = pages.next() else { continue };
+        let message = format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites");
+        let mut report = out.report(first, message).label(base.place(), "the public URL of Kratos is here");
+        for page in pages {
+            report = report.label(page.place(), "and a page");
+        }
+        report.help(if is_local {
+            "write the same host in both"
+        } else {
+            "put both below one domain: auth.example.com and app.example.com"
+        });
     }
 }
 

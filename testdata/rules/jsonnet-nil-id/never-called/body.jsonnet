@@ -1,0 +1,1 @@
+function(ctx) { user: ctx.identity.id }
