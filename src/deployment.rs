@@ -18,6 +18,7 @@ mod docker_run;
 mod dockerfile;
 mod downloads;
 mod ecs;
+mod exports;
 mod flux;
 pub(crate) mod helm;
 mod image;

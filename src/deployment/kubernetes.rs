@@ -206,7 +206,9 @@ fn image(
     if written.contains("{{") {
         return of_chart(reading, path, &written);
     }
-    kustomizations.image(path, &written).or_else(|| Some(Fact::Known(Image::parse(&written)?, place)))
+    let by_kustomize = kustomizations.image(path, &written);
+    let (written, place) = reading.exported(&written).unwrap_or((written, place));
+    by_kustomize.or_else(|| Some(Fact::Known(Image::parse(&written)?, place)))
 }
 
 /// The image of a template of an own chart: `tag` of its values, else `appVersion`.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::variables::{Layer, Variables};
 use crate::disk::Disk;
 use crate::kratos::env::{Budget, of_env_file};
-use crate::text::Source;
+use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Tree, template};
 
 /// Most starts of one file; real projects have five.
@@ -61,6 +61,8 @@ pub(super) struct Reading<'d> {
     builds: RefCell<HashMap<String, Option<Build>>>,
     /// What builders give the arguments of Dockerfiles; none when they give two values.
     arguments: RefCell<HashMap<(PathBuf, String), Option<String>>>,
+    /// What commands and pipelines give to variables that tag an image, and where; none when they give two values.
+    exports: RefCell<HashMap<String, Option<(String, Place)>>>,
     /// What Dockerfiles of Kratos build, by the names of their folders.
     folders: RefCell<HashMap<String, Option<Build>>>,
     /// Variables of playbooks that templates name; none when one has two values.
@@ -112,6 +114,7 @@ impl<'d> Reading<'d> {
             is_over: Cell::default(),
             builds: RefCell::default(),
             arguments: RefCell::default(),
+            exports: RefCell::default(),
             folders: RefCell::default(),
             values: RefCell::default(),
             composed: RefCell::default(),
@@ -216,6 +219,23 @@ impl<'d> Reading<'d> {
     pub(super) fn folder_build(&self, name: &str) -> Option<Build> {
         let is_built = self.builds.borrow().contains_key(name);
         self.folders.borrow().get(name).cloned().flatten().filter(|_| !is_built)
+    }
+
+    /// Remembers what a command or a pipeline gives to a variable.
+    pub(super) fn set_export(&self, name: &str, value: &str, place: &Place) {
+        let value = (value.to_owned(), place.clone());
+        set_once(&mut self.exports.borrow_mut(), name.to_owned(), value, |known, other| known.0 == other.0);
+    }
+
+    /// An image with the variable of its tag put in, as commands and pipelines give it, and where they do: `oryd/kratos:${TAG}`.
+    pub(super) fn exported(&self, reference: &str) -> Option<(String, Place)> {
+        let (before, rest) = reference.split_once('$')?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let (name, after) = rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len()));
+        let after = after.split_once('}').map_or(after, |(_, after)| after);
+        let known = self.exports.borrow().get(name).cloned().flatten().filter(|_| !after.contains('$'));
+        known.map(|(value, place)| (format!("{before}{value}{after}"), place))
     }
 
     /// Remembers a variable that templates name.

@@ -10,7 +10,7 @@ use super::kustomize::{self, Kustomizations};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{Fact, Image, Start, ansible, apps, bake, compose, dockerfile, downloads, ecs, flux, images};
+use super::{Fact, Image, Start, ansible, apps, bake, compose, dockerfile, downloads, ecs, exports, flux, images};
 use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
 use crate::kratos::schema;
@@ -210,10 +210,8 @@ impl Survey {
         };
         let yamls = files(FileKind::Yaml);
         images::remember(reading, root, &yamls, &files(FileKind::Script), &files(FileKind::Makefile));
-        for (path, _, source) in speaks.iter().filter(|(path, ..)| bake::is_one(path)) {
-            bake::remember(reading, path, source);
-        }
         images::remember_folders(reading, root, &files(FileKind::Dockerfile));
+        remember_values(reading, root, speaks);
         // Templates of compose files name the variables of playbooks.
         let by_ansible = ansible::read(reading, &yamls);
         let commands = speaks.iter().flat_map(|(path, kind, source)| composed_by(reading, root, path, *kind, source));
@@ -318,6 +316,16 @@ impl Survey {
     }
 }
 
+/// Remembers the values that bake files, commands and pipelines give to arguments and variables.
+fn remember_values(reading: &Reading<'_>, root: &Path, speaks: &[Speaking]) {
+    for (path, _, source) in speaks {
+        if bake::is_one(path) {
+            bake::remember(reading, path, source);
+        }
+        exports::remember(reading, root, path, source);
+    }
+}
+
 /// A file of which no reader finds a start, and that speaks of one with `--dev`.
 fn unread_dev(starts: &[Start], speaks: &[Speaking]) -> Fact<()> {
     let read: HashSet<&str> = starts.iter().map(|start| start.place.source.path()).collect();
@@ -347,7 +355,13 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         let Ok(source) = disk.read(&path) else { continue };
         let text = source.text();
         let is_wanted = match kind {
-            _ if bake::is_one(&path) || images::gives_arguments(text) => true,
+            _ if bake::is_one(&path) => true,
+            // What is built, and with which tag, need not have the name of Kratos in small letters.
+            FileKind::Yaml | FileKind::Script | FileKind::Makefile | FileKind::Json
+                if images::gives_arguments(text) || exports::may_say(text) =>
+            {
+                true
+            }
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
                 ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))

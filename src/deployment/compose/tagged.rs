@@ -1,5 +1,5 @@
 //! Images whose tag is in a variable: of a file that compose reads by itself, or of `.env.example`, which becomes `.env`,
-//! `.env.production`, which a command names, and `.envrc`, which a shell takes in.
+//! `.env.production`, which a command names, and `.envrc`, which a shell takes in, or of a command or pipeline.
 
 use super::{File, written};
 use crate::deployment::reading::{Known, Reading};
@@ -18,7 +18,9 @@ pub(super) fn image(reading: &Reading<'_>, file: &File, node: Node<'_>) -> (Opti
         Some((image, interpolate::place(reference, known).unwrap_or_else(|| node.place())))
     };
     let by_template = || Some((reading.filled(&written(node))?, node.place()));
-    let found = filled(&file.around).or_else(by_template).or_else(|| sampled(reading, file, node, &filled));
+    let exported = || reading.exported(node.as_str()?).filter(|(image, _)| image.contains("kratos"));
+    let sampled = || sampled(reading, file, node, &filled);
+    let found = filled(&file.around).or_else(by_template).or_else(sampled).or_else(exported);
     found.map_or_else(|| (None, node.place()), |(image, place)| (Some(image), place))
 }
 
