@@ -10,7 +10,7 @@ use super::{Memory, TIME_LIMIT_MS};
 const RUN_LIMIT_MS: u64 = 10_000;
 /// What is done faster, in milliseconds, is an ordinary document: it counts by the part below, so that a large project whose
 /// documents end is tried to its end.
-const FAST_MS: u128 = 50;
+const FAST_MS: u128 = 10;
 const FAST_COUNTS: u128 = 8;
 /// How many documents may run out of their time before the others get less.
 const MAX_LATE: u64 = 2;

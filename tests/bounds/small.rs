@@ -254,6 +254,10 @@ fn lists_of_hooks() {
     let list = format!("hooks: [{}]", repeated(6_000, &hook));
     let two = long(&format!("  flows: {{login: {{after: {{{list}, password: {{{list}}}}}}}}}\n"));
     assert_bounded(vec![
+        Row {
+            args: "upgrade --from v1.0.0 --to v1.3.1 kratos.yml",
+            ..row("changes for hooks in two lists", vec![file("kratos.yml", two.clone())])
+        },
         row("the same hooks in two lists", vec![file("kratos.yml", two)]),
         Row {
             args: repeat,

@@ -1,5 +1,7 @@
 //! Conditions on hooks and providers.
 
+use std::cell::LazyCell;
+
 use super::{Answer, Scope, Truth, World, all, any, is_filled_in, value};
 use crate::kratos::changes::condition::{Hooked, Place, Provided};
 use crate::kratos::hooks::{HookList, list, lists};
@@ -31,13 +33,14 @@ pub(super) fn is_there<'t>(world: &World<'t>, hooked: &Hooked, before: Option<Ve
         if !placed || !fits(hooked.flow, list.flow) || !fits(hooked.trigger, list.trigger) {
             continue;
         }
+        let is_reached = LazyCell::new(|| reached(world, &list, before));
         for hook in list.hooks.iter().filter(|hook| fits(hooked.name, hook.name)) {
             let config = hook.node.get("config").unwrap_or(hook.node);
             let with = match hooked.with {
                 Some(with) => world.decide(with, Scope { node: config, defaults: None }),
                 None => Answer::at(true, hook.name_node),
             };
-            let mut found = all([reached(world, &list, before), with].into_iter());
+            let mut found = all([is_reached.clone(), with].into_iter());
             found.at = Some(hook.name_node);
             found.exact = true;
             answers.push(found);
