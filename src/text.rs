@@ -2,6 +2,7 @@
 
 mod excerpt;
 mod here_document;
+pub(crate) mod marks;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

@@ -293,6 +293,16 @@ fn many_runs() -> Vec<(&'static str, Files)> {
         ("a variable of a script that doubles", vec![file("start.sh", format!("A0=0123456789\n{doubled}{serve}"))]),
         ("runs with variables", vec![file("start.sh", runs)]),
         ("runs with an env file", vec![file("start.sh", serve.repeat(2_000)), env_file(10_000, "1")]),
+        (
+            "commands with a file of versions",
+            vec![
+                file(
+                    "start.sh",
+                    format!("{}{serve}", "docker compose --env-file versions.env up kratos\n".repeat(5_000)),
+                ),
+                file("versions.env", repeated(10_000, &|i| format!("KRATOS_A{i}=v1.2.0\n"))),
+            ],
+        ),
         ("a script that sources itself", vec![file("start.sh", sourced)]),
         ("containers with an env file", vec![file("start.sh", containers.clone()), env_file(10_000, "1")]),
         ("containers with an env file in quotes", vec![file("start.sh", containers), env_file(10_000, "\"1\"")]),

@@ -10,7 +10,7 @@ use super::process;
 use super::reading::Reading;
 use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start, compose};
-use crate::text::Source;
+use crate::text::{Source, marks};
 use crate::yaml::{self, Format, Node, Tree};
 
 /// Files that tasks put on the machine, by the folders around them.
@@ -109,28 +109,21 @@ fn copies(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Vec<Mount> 
     items.into_iter().filter_map(|item| copy(reading, playbook, node, item)).collect()
 }
 
+/// Longest path that an item is put into, in bytes.
+const MAX_PATH: usize = 4_096;
+
 /// A path with `{{ item }}` and `{{ item.key }}` put in.
 fn of_item(node: Node<'_>, item: Option<Node<'_>>) -> Option<String> {
     let written = compose::written(node);
     let Some(item) = item else { return Some(written) };
-    let mut out = String::new();
-    let mut rest = written.as_str();
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}")?;
-        out.push_str(before);
+    marks::replaced(&written, ("{{", "}}"), |out, name| {
         match name.trim().strip_prefix("item") {
             Some("") => out.push_str(item.as_str()?),
             Some(key) if key.starts_with('.') => out.push_str(item.find(key.trim_start_matches('.'))?.as_str()?),
-            _ => {
-                out.push_str("{{");
-                out.push_str(name);
-                out.push_str("}}");
-            }
+            _ => out.extend(["{{", name, "}}"]),
         }
-        rest = after;
-    }
-    out.push_str(rest);
-    Some(out)
+        (out.len() <= MAX_PATH).then_some(())
+    })
 }
 
 /// A file of the project that a task puts on the machine, for one of its items.

@@ -10,7 +10,7 @@ use super::images;
 use super::reading::{Build, Reading};
 use super::terraform::{attribute, blocks};
 use crate::disk::plain;
-use crate::text::Source;
+use crate::text::{Source, marks};
 use crate::yaml::{self, Format, Node};
 
 /// Most targets and variables of a file.
@@ -88,16 +88,11 @@ impl File {
 
     /// A text with its variables put in; none when one has no default.
     fn filled(&self, text: &str) -> Option<String> {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}')?;
-            out.push_str(before);
+        let put = |out: &mut String, name: &str| {
             out.push_str(self.variables.get(name.trim()).filter(|_| out.len() <= MAX_TEXT)?);
-            rest = after;
-        }
-        out.push_str(rest);
-        (out.len() <= MAX_TEXT).then_some(out)
+            Some(())
+        };
+        marks::replaced(text, ("${", "}"), put).filter(|out| out.len() <= MAX_TEXT)
     }
 }
 

@@ -10,7 +10,7 @@ use super::mounts::there;
 use super::reading::Reading;
 use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
-use crate::text::Source;
+use crate::text::{Source, marks};
 use crate::yaml::Node;
 
 /// The type of such a resource.
@@ -129,18 +129,10 @@ fn filled(root: Node<'_>, node: Node<'_>) -> Option<String> {
     if let Some(name) = name {
         return default(name).map(str::to_owned);
     }
-    let mut rest = written(node)?;
-    let mut text = String::new();
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}')?;
-        text.push_str(before);
+    marks::replaced(written(node)?, ("${", "}"), |text, name| {
         text.push_str(default(name)?);
-        rest = after;
-        if text.len() > MAX_REFERENCE {
-            return None;
-        }
-    }
-    Some(text + rest)
+        (text.len() <= MAX_REFERENCE).then_some(())
+    })
 }
 
 #[cfg(test)]

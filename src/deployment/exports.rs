@@ -1,6 +1,7 @@
 //! Values that scripts, Makefiles, pipelines and Flux give to the variable that an image is tagged with: `export
 //! KRATOS_VERSION=v1.3.1` before `docker compose up`, `KRATOS_TAG: v1.3.1` in a `substitute` of Flux.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub(super) fn remember(reading: &Reading<'_>, root: &Path, path: &Path, source: 
     if !may_say(source.text()) {
         return;
     }
+    let mut files: BTreeSet<&str> = BTreeSet::new();
     for line in 0..source.line_count() {
         let span = source.line_span(line);
         let text = source.slice(span);
@@ -35,15 +37,15 @@ pub(super) fn remember(reading: &Reading<'_>, root: &Path, path: &Path, source: 
             let place = Place::new(source, Span::new(start, start + value.len()));
             reading.set_export(name, value, &place);
         }
-        if let Some(file) = env_file(text) {
-            let folders = [path.parent().unwrap_or(root), root];
-            let layer = folders.iter().find_map(|folder| reading.env_file_at(&folder.join(file)));
-            for variable in layer.iter().flat_map(|layer| layer.all()).filter(|one| one.name.contains(NAME)) {
-                let value = variable.value.as_deref().filter(|value| is_release(value));
-                let place = Place::new(&variable.name_place.source, variable.value_span);
-                if let Some(value) = value {
-                    reading.set_export(&variable.name, value, &place);
-                }
+        files.extend(env_file(text));
+    }
+    let folders = [path.parent().unwrap_or(root), root];
+    for file in files {
+        let layer = folders.iter().find_map(|folder| reading.env_file_at(&folder.join(file)));
+        for variable in layer.iter().flat_map(|layer| layer.all()).filter(|one| one.name.contains(NAME)) {
+            let place = Place::new(&variable.name_place.source, variable.value_span);
+            if let Some(value) = variable.value.as_deref().filter(|value| is_release(value)) {
+                reading.set_export(&variable.name, value, &place);
             }
         }
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::variables::{Layer, Variables};
 use crate::disk::Disk;
 use crate::kratos::env::{Budget, of_env_file};
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, marks};
 use crate::yaml::{self, Format, Tree, template};
 
 /// Most starts of one file; real projects have five.
@@ -250,16 +250,7 @@ impl<'d> Reading<'d> {
     }
 
     fn filled_below(&self, text: &str, levels: usize) -> Option<String> {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{") {
-            let (expression, after) = after.split_once("}}")?;
-            out.push_str(before);
-            self.budget.put(&mut out, &self.value_of(expression, levels)?)?;
-            rest = after;
-        }
-        out.push_str(rest);
-        Some(out)
+        marks::replaced(text, ("{{", "}}"), |out, expression| self.budget.put(out, &self.value_of(expression, levels)?))
     }
 
     /// The value of `name`, or of `name | default('text')` where nothing else is known of the name.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Block, assignments, attribute, blocks, folder_of, string};
 use crate::deployment::reading::set_once;
 use crate::disk::plain;
-use crate::text::Source;
+use crate::text::{Source, marks};
 
 /// What is known of the inputs of modules by their folders: defaults of variables, locals, files of values, and what modules pass on.
 #[derive(Default)]
@@ -115,19 +115,11 @@ impl Inputs {
         let Some(text) = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
             return named(expression);
         };
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}')?;
-            out.push_str(before);
+        let put = |out: &mut String, name: &str| {
             out.push_str(&named(name)?);
-            rest = after;
-            if out.len() > MAX_INPUT {
-                return None;
-            }
-        }
-        out.push_str(rest);
-        (out.len() <= MAX_INPUT).then_some(out)
+            (out.len() <= MAX_INPUT).then_some(())
+        };
+        marks::replaced(text, ("${", "}"), put).filter(|out| out.len() <= MAX_INPUT)
     }
 
     /// The text of an expression, which may also be a switch or a number.
