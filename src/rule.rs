@@ -1,7 +1,7 @@
 //! What a rule is: a constant and a function. See `rules.rs` for the list.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::kratos::boolean;
 use crate::kratos::hooks::{self, Hook, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
-use crate::kratos::plan::{self, Point};
+use crate::kratos::plan::{self, Point, Why};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Age, Version, Versions};
 use crate::kratos::view;
@@ -78,6 +78,7 @@ pub struct Context<'a> {
     hook_lists: OnceCell<Vec<HookList<'a>>>,
     plan: OnceCell<Vec<Point<'a>>>,
     points_of_hooks: OnceCell<HashMap<NodeId, Vec<usize>>>,
+    without_phase: OnceCell<HashSet<NodeId>>,
     is_local: OnceCell<bool>,
 }
 
@@ -126,6 +127,7 @@ impl<'a> Context<'a> {
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
             points_of_hooks: OnceCell::new(),
+            without_phase: OnceCell::new(),
             is_local: OnceCell::new(),
         }
     }
@@ -269,6 +271,15 @@ impl<'a> Context<'a> {
         };
         let own = self.points_of_hooks.get_or_init(of_hooks).get(&hook.node.id());
         own.into_iter().flatten().filter_map(|index| self.plan().get(*index))
+    }
+
+    /// Whether a hook is in a list that no phase reads for it.
+    pub(crate) fn is_without_phase(&self, hook: Node<'_>) -> bool {
+        let found = || {
+            let never = self.plan().iter().flat_map(|point| &point.never);
+            never.filter(|never| never.why == Why::NoPhase).map(|never| never.hook.node.id()).collect()
+        };
+        self.without_phase.get_or_init(found).contains(&hook.id())
     }
 
     /// Whether Kratos runs in dev mode; none when the project does not say.

@@ -29,8 +29,7 @@ use crate::diagnostic::Edit;
 use crate::documents::Checked;
 use crate::documents::finding::{Finding, Kind};
 use crate::kratos::bodies::Reference;
-use crate::kratos::hooks::Hook;
-use crate::kratos::plan::{Point, Why};
+use crate::kratos::plan::Point;
 use crate::rule::{Context, Sink};
 use crate::text::{Place, Source};
 
@@ -61,7 +60,10 @@ fn report_one(
     uses: &[usize],
 ) {
     let failing = uses.iter().filter_map(|index| document.references.get(*index));
-    let failing: Vec<&Reference> = failing.filter(|reference| !is_never_called(reference, context.plan())).collect();
+    // That no phase reads a list for its hook is a finding of its own.
+    let is_called =
+        |reference: &&Reference| !reference.settings.parent().is_some_and(|hook| context.is_without_phase(hook));
+    let failing: Vec<&Reference> = failing.filter(is_called).collect();
     let Some(first) = failing.first() else { return };
     let all = document.references.len();
     let some = if failing.len() < all {
@@ -87,14 +89,6 @@ fn report_one(
     for reference in failing.into_iter().take(MAX_LABELS) {
         report = report.label(reference.node.place(), label(reference, context.plan()));
     }
-}
-
-/// Whether the hook of a document is in a list that no phase reads for it, which is a finding of its own.
-fn is_never_called(reference: &Reference, plan: &[Point<'_>]) -> bool {
-    let settings = reference.settings.pointer();
-    let is_hook = |hook: Hook<'_>| hook.node.get("config").is_some_and(|config| config.pointer() == settings);
-    let skipped = plan.iter().flat_map(|point| &point.never).filter(|never| never.why == Why::NoPhase);
-    skipped.into_iter().any(|never| is_hook(never.hook))
 }
 
 /// What to do about a text that is written as `base64://`.

@@ -252,6 +252,8 @@ fn lists_of_hooks() {
     let repeat = "init --flow login --method password --auth none --write kratos.toml --diff --kratos v1.3.1";
     let hook = |i| format!("{{hook: web_hook, config: {{url: \"https://example.org/{i}\", method: POST}}}}, ");
     let list = format!("hooks: [{}]", repeated(6_000, &hook));
+    let fails = ", body: \"base64://ZnVuY3Rpb24oY3R4KSB7IGE6IGN0eC5ub3BlIH0=\", response: {parse: true}";
+    let failing = web_hooks(6_000, fails);
     let two = long(&format!("  flows: {{login: {{after: {{{list}, password: {{{list}}}}}}}}}\n"));
     assert_bounded(vec![
         Row {
@@ -259,6 +261,7 @@ fn lists_of_hooks() {
             ..row("changes for hooks in two lists", vec![file("kratos.yml", two.clone())])
         },
         row("the same hooks in two lists", vec![file("kratos.yml", two)]),
+        row("hooks that no phase calls, with bodies that fail", vec![file("kratos.yml", failing)]),
         Row {
             args: repeat,
             said: "its 3000 hooks are repeated",
