@@ -64,7 +64,7 @@ pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
     pub(super) paths: Vec<PathBuf>,
     /// Files that Kratos gets with `-c`; each replaces keys of the files before it
-    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
+    #[arg(short = 'c', long = "layer", value_name = "FILE", value_delimiter = ',', conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     pub(super) layers: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]

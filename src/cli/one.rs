@@ -21,7 +21,7 @@ pub(super) struct One {
     /// The configuration; without it the only one below the current folder
     file: Option<PathBuf>,
     /// Files that Kratos gets with `-c`; each replaces keys of the files before it
-    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "file")]
+    #[arg(short = 'c', long = "layer", value_name = "FILE", value_delimiter = ',', conflicts_with = "file")]
     layers: Vec<PathBuf>,
     /// File with the environment of Kratos (lines NAME=value)
     #[arg(long, value_name = "FILE")]

@@ -208,13 +208,17 @@ fn is_part_of_role(folder: &Path) -> bool {
 impl Target {
     fn is_unit(&self, unit: &Unit, unit_real: &Path) -> bool {
         match self {
-            Target::Path { real, .. } => (unit.at.is_empty() || unit.written_to.is_some()) && real == unit_real,
+            // Where a folder is named instead of a file, the file in it is meant: Kratos refuses the folder.
+            Target::Path { real, .. } => {
+                let is_named = real == unit_real || unit_real.parent() == Some(real);
+                (unit.at.is_empty() || unit.written_to.is_some()) && is_named
+            }
             Target::Text(source) => source.path() == unit.path() && source.text() == unit.source().text(),
             Target::Unknown => false,
         }
     }
 
     fn is_elsewhere(&self, unit_real: &Path) -> bool {
-        matches!(self, Target::Path { real, is_there: true, .. } if real != unit_real)
+        matches!(self, Target::Path { real, is_there: true, .. } if real != unit_real && unit_real.parent() != Some(real))
     }
 }

@@ -124,7 +124,9 @@ impl Tree {
             Arc::make_mut(&mut tree.nodes).push(data);
         }
         Arc::make_mut(&mut tree.faults).extend(later.faults.iter().cloned());
-        tree.root = match (tree.root, later.root.map(moved)) {
+        // A file without a key, such as one of comments alone, sets nothing.
+        let over = later.root.map(moved).filter(|over| tree.root.is_none() || tree.data(*over).value != Value::Null);
+        tree.root = match (tree.root, over) {
             (Some(under), Some(over)) => Some(tree.lay(under, over, lists)),
             (under, over) => over.or(under),
         };

@@ -320,7 +320,9 @@ fn kind(key: &schema::Key, version: Version) -> Reading {
         Shape::List if HOOK_PLACES.iter().any(|place| place.path == key.path) => Reading::Raw,
         Shape::List => match schema::lookup(&format!("{}[]", key.path), version).map(|item| item.shape) {
             Some(Shape::Text) => Reading::Texts,
-            _ => Reading::Json,
+            Some(_) => Reading::Json,
+            // The schema says nothing of its items: the server gets the text itself.
+            None => Reading::Raw,
         },
         Shape::Any if key.words().is_some() => Reading::Text,
         Shape::Any | Shape::Flags => Reading::Raw,

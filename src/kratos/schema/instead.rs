@@ -3,6 +3,7 @@
 use super::{Key, Limit, Shape, children};
 use crate::kratos::secrets;
 use crate::kratos::version::Version;
+use crate::text;
 use crate::yaml::{Node, Style, Value};
 
 /// The help, and the text to put there with whether that surely was meant.
@@ -101,6 +102,18 @@ fn file_help(node: Node<'_>, path: &str) -> Option<String> {
     (is_file && is_short).then(|| format!("write `file://{text}`"))
 }
 
+/// What is missing where the content itself was written, encoded.
+fn base64_help(node: Node<'_>, path: &str) -> Option<String> {
+    let is_content = address_help(path).is_some() || FILES.iter().any(|end| path.ends_with(end));
+    let text = node.as_str().filter(|text| is_content && text.len() >= SURELY_ENCODED)?;
+    let content = String::from_utf8(text::decode_base64(text).ok()?).ok()?;
+    let is_text = content.chars().all(|c| !c.is_control() || c.is_whitespace());
+    is_text.then(|| "write `base64://` before it".to_owned())
+}
+
+/// So long a word is not base64 by chance, where it decodes to text.
+const SURELY_ENCODED: usize = 16;
+
 /// What a value must be by its limit, and how to write it; none for a limit that is not about its form.
 pub(super) fn form(node: Node<'_>, path: &str, limit: Limit) -> Option<(&'static str, String)> {
     let (what, help) = match limit {
@@ -110,7 +123,7 @@ pub(super) fn form(node: Node<'_>, path: &str, limit: Limit) -> Option<(&'static
                 Limit::Uri => "write the whole URL: https://example.org/path",
                 _ => "write file:///path, https://host/path or base64://…",
             };
-            let help = address_help(path).or_else(|| file_help(node, path));
+            let help = base64_help(node, path).or_else(|| address_help(path)).or_else(|| file_help(node, path));
             return Some((what, help.unwrap_or_else(|| general.to_owned())));
         }
         Limit::UriReference => ("a URL or a path", "write https://example.org/path or /path"),

@@ -82,10 +82,15 @@ fn is_known(scheme: &str, target: Version) -> bool {
     SCHEMES.contains(&scheme) || (scheme == "mariadb" && target >= Version::V25_4)
 }
 
+/// Whether the server surely gets this value: nothing replaces what a variable says.
+fn is_given(context: &Context, node: Node) -> bool {
+    context.is_from_environment(node) && !is_form(context, node)
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     if node.as_str() == Some("") {
-        if context.is_from_environment(node) && !is_form(context, node) {
+        if is_given(context, node) {
             out.report(node, "Kratos does not start: DSN is empty");
         } else {
             out.report(node, "Kratos does not start unless DSN is set: this is empty")
@@ -127,6 +132,10 @@ fn check(context: &Context, out: &mut Sink) {
                     "use postgres://, mysql://, cockroach:// or sqlite://"
                 },
             );
+        }
+        _ if is_given(context, node) && !view::is_stand_in(dsn) => {
+            out.report(node, "Kratos does not start: this is not the address of a database")
+                .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
         _ => {
             out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")

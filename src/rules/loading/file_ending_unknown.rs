@@ -1,5 +1,6 @@
 //! `file-ending-unknown`: a file name that Kratos does not open.
 
+use crate::deployment::Start;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -19,16 +20,17 @@ pub(crate) const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Kratos refuses the file before it reads it.
+Kratos refuses the file before it reads it: `unknown config file extension`.
 
 ## Why
 
 Kratos detects the format of a file by its ending, which must be exactly `.yaml`, `.yml`, `.json` or `.toml`, in lower
-case. Only endings in other case are reported: other names are usually copied or rendered before Kratos sees them.
+case. Of files only endings in other case are reported: other names are usually copied or rendered before Kratos sees them.
+`-c` with a folder, or with a file of another ending, is reported where a command of the project says so.
 
 ## What to do
 
-Rename the file.
+Rename the file, or name the file itself in the command.
 
 ## Versions
 
@@ -36,7 +38,7 @@ All versions.
 
 ## Source
 
-configx/koanf_file.go:NewKoanfFileSubKey.
+configx/koanf_file.go:NewKoanfFileSubKey; seen on v1.3.1 and v26.2.0.
 "#,
     check,
 };
@@ -44,6 +46,7 @@ configx/koanf_file.go:NewKoanfFileSubKey.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "toml"];
 
 fn check(context: &Context, out: &mut Sink) {
+    check_commands(context, out);
     let Some((_, ending)) = context.unit.path().rsplit_once('.') else { return };
     let lower = ending.to_ascii_lowercase();
     if context.unit.at.is_empty() && ending != lower && ENDINGS.contains(&lower.as_str()) {
@@ -56,4 +59,28 @@ fn check(context: &Context, out: &mut Sink) {
         .stops_later()
         .help(format!("rename it to .{lower}"));
     }
+}
+
+/// A start whose command names a folder, or a file that Kratos does not open.
+fn check_commands(context: &Context, out: &mut Sink) {
+    let refused =
+        |start: &Start| start.configurations().into_iter().flatten().find(|path| is_refused(path)).map(str::to_owned);
+    let Some((start, path)) = context.deployment.starts.iter().find_map(|start| Some((start, refused(start)?))) else {
+        return;
+    };
+    let own = context.unit.path().rsplit('/').next().unwrap_or_default();
+    let place = Place::new(context.unit.source(), Span::new(0, 0));
+    let message = format!("Kratos does not start: `-c {path}` names a folder, or a file without a known ending");
+    out.report_at(place, Some(String::new()), message)
+        .stops_later()
+        .label(start.place_of_command().unwrap_or(&start.place).clone(), "by this command")
+        .help(format!("name the file itself: `-c {}/{own}`", path.trim_end_matches('/')));
+}
+
+/// Whether Kratos surely does not open what a command names.
+fn is_refused(path: &str) -> bool {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    path.starts_with('/') && path.chars().all(is_plain) && !ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }

@@ -23,6 +23,7 @@ pub(crate) const RULE: Rule = Rule {
 
 Ory's Helm chart gives Kratos what is below `kratos.config` in its values and nothing else. A key such as `session` or
 `selfservice` at the top of the values, or directly below `kratos`, has no effect: no template of the chart reads it, and Helm prints nothing.
+Schemas and templates in `identitySchemas` and `emailTemplates` at the top of the values become no file.
 Of `kratos.config.secrets` the chart takes `default`, `cookie` and `cipher`, and drops every other key.
 
 ## Why
@@ -89,6 +90,10 @@ fn check(context: &Context, out: &mut Sink) {
         out.report_at(field.value.key_place(), Some(pointer), message).help(help);
     }
     let below = values.find("kratos").into_iter().flat_map(Node::fields).filter(|field| field.key != "config");
+    for field in values.root().into_iter().flat_map(Node::fields).filter(|field| OWN.contains(&field.key)) {
+        let message = format!("`{0}` has no effect here: the chart reads `kratos.{0}`", field.key);
+        out.report_at(field.value.key_place(), Some(String::new()), message).help("move it below `kratos`");
+    }
     for field in values.root().into_iter().flat_map(Node::fields).chain(below) {
         if !is_of_kratos(field.key, field.value, context.target) {
             continue;
@@ -100,6 +105,9 @@ fn check(context: &Context, out: &mut Sink) {
             .help(format!("{help} into `kratos.config`"));
     }
 }
+
+/// Keys that only Ory's chart has, below `kratos`.
+const OWN: [&str; 2] = ["identitySchemas", "emailTemplates"];
 
 /// Keys of Ory's chart below `kratos` that no other chart has together with a configuration beside it.
 const BELOW: [&str; 3] = ["automigration", "identitySchemas", "emailTemplates"];

@@ -1,6 +1,7 @@
 //! `provider-without-issuer`: a provider that cannot be found.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::env;
 use crate::kratos::issuers::{self, State};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
@@ -99,6 +100,14 @@ pub(crate) fn needs_issuer(kind: &str, version: Version) -> bool {
     NEED.iter().any(|(name, versions)| *name == kind && versions.contains(version))
 }
 
+/// The variable that may give the address: what the client is comes from the environment too, of which a part is not seen.
+fn variable(context: &Context, provider: Node, issuer: Option<Node>) -> Option<String> {
+    let is_open = context.deployment.more_variables || !context.unit.at.is_empty();
+    let is_injected = issuer.is_none() && provider.get("client_id").is_none();
+    (is_open && is_injected && !context.settings.no_config)
+        .then(|| env::of_pointer(&format!("{}/issuer_url", provider.pointer())))
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
@@ -115,7 +124,12 @@ fn check(context: &Context, out: &mut Sink) {
                 "apple" => "set `issuer_url` to `https://appleid.apple.com`",
                 _ => "set `issuer_url` to the address before /.well-known/openid-configuration",
             };
-            out.report(provider, format!("sign-in with this provider fails: {why}")).help(help);
+            if let Some(variable) = variable(context, provider, issuer) {
+                let message = format!("sign-in with this provider fails unless {variable} is set: {why}");
+                out.report(provider, message).help(help).level(Level::Info).effect(Effect::Advice);
+            } else {
+                out.report(provider, format!("sign-in with this provider fails: {why}")).help(help);
+            }
         }
         let discovery = "/.well-known/openid-configuration";
         // Azure AD B2C puts the policy into the query of that address.
