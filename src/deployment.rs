@@ -20,6 +20,7 @@ mod downloads;
 mod ecs;
 mod exports;
 mod flux;
+mod folders;
 pub(crate) mod helm;
 mod image;
 mod images;

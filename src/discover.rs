@@ -372,8 +372,11 @@ fn inside(tree: &Tree, found: &mut Found) {
                 values(inline, 0, found);
             }
         }
-        // Argo CD, Flux, K3s and Crossplane hold values of a chart.
-        Some("Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig" | "Release") => {
+        // Argo CD, Flux, K3s, Crossplane and k0s hold values of a chart.
+        Some(
+            "Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig" | "Release"
+            | "ClusterConfig",
+        ) => {
             for node in root.descendants() {
                 match node.key() {
                     Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),

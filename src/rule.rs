@@ -305,6 +305,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether Kratos likely runs in dev mode: it does, or the project does not say so of it and does of each other server.
+    #[must_use]
+    pub(crate) fn likely_runs_in_dev_mode(&self) -> bool {
+        let is_like_others = || self.deployment.dev.is_unknown() && self.deployment.dev_of_all.is_known();
+        self.runs_in_dev_mode() == Some(true) || is_like_others()
+    }
+
     /// Whether the file is plainly filled in before Kratos reads it: a template by its name or content, a part of a chart, or a
     /// file that the project fills in before the start.
     #[must_use]

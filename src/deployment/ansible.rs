@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{self, Word};
+use super::installed::{self, Given};
 use super::mounts;
 use super::process;
 use super::reading::Reading;
 use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start, compose};
+use crate::disk::plain;
 use crate::text::{Source, marks};
 use crate::yaml::{self, Format, Node, Tree};
 
@@ -35,7 +37,11 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     let mut trees: Vec<(&Path, Tree)> = Vec::new();
     for (path, source) in files.iter().filter(|(_, source)| has_placeholders || is_playbook(source)) {
         let tree = yaml::parse(source, Format::Yaml);
-        variables(reading, &tree);
+        if is_of_defaults(path) {
+            each_variable(&tree, &mut |name, text| reading.set_default(name, text));
+        } else {
+            variables(reading, &tree);
+        }
         if is_playbook(source) {
             trees.push((path.as_path(), tree));
         }
@@ -62,17 +68,70 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 
 /// Remembers the variables of the project, by their names.
 pub(super) fn variables(reading: &Reading<'_>, tree: &Tree) {
+    each_variable(tree, &mut |name, text| reading.set_value(name, text));
+}
+
+fn each_variable(tree: &Tree, seen: &mut dyn FnMut(&str, &str)) {
     for node in tree.root().into_iter().flat_map(Node::descendants) {
         let Some(name) = node.key() else { continue };
         match node.as_str() {
             Some(text) => {
-                reading.set_value(name, text);
-                reading.set_value(&dotted(node), text);
+                seen(name, text);
+                seen(&dotted(node), text);
             }
-            None if node.is_unknown() => reading.set_value(name, &compose::written(node)),
+            None if node.is_unknown() => seen(name, &compose::written(node)),
             None => {}
         }
     }
+}
+
+/// Whether a file holds the defaults of a role, over which all other variables go.
+fn is_of_defaults(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("defaults"))
+}
+
+/// Releases of Ory's chart that `kubernetes.core.helm` installs.
+pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+    let mut found = Vec::new();
+    for (path, source) in files.iter().filter(|(_, source)| source.text().contains("chart_ref:")) {
+        let tree = yaml::parse(source, Format::Yaml);
+        let tasks = tree.root().map(Node::descendants).unwrap_or_default();
+        let tasks = tasks.into_iter().filter(|node| is_one_of(*node, &["helm"]));
+        found.extend(tasks.filter_map(|task| release(reading, path, task)));
+    }
+    found
+}
+
+/// What a task installs: files of values and maps of them, which go over the files.
+fn release(reading: &Reading<'_>, path: &Path, task: Node<'_>) -> Option<Given> {
+    let text = |node: Node<'_>| {
+        let written = compose::written(node);
+        if written.contains("{{") { reading.filled(&written) } else { Some(written) }
+    };
+    if !installed::is_chart(&text(task.get("chart_ref")?)?) {
+        return None;
+    }
+    let folder = path.parent()?;
+    let file = |node: Node<'_>| {
+        let written = compose::written(node).replace("{{ playbook_dir }}/", "").replace("{{ role_path }}/", "../");
+        let written = if written.contains("{{") { reading.filled(&written)? } else { written };
+        Some(plain(&folder.join(written)))
+    };
+    let named = task.select("values_files[]");
+    let mut given = Given { is_partial: named.iter().any(|node| file(*node).is_none()), ..Given::default() };
+    given.files = named.into_iter().filter_map(file).collect();
+    for map in ["values", "release_values"].iter().filter_map(|key| task.get(key)) {
+        if map.find("kratos.config").is_some() {
+            given.files.push(path.to_path_buf());
+            given.within = Some(task.place().in_file().span);
+        } else {
+            given.set.extend(installed::leaves(map));
+            given.is_open |= !map.is_mapping();
+        }
+    }
+    given.is_open |= task.get("set_values").is_some();
+    given.version = task.get("chart_version").and_then(|node| Some((text(node)?, node.place())));
+    Some(given)
 }
 
 /// Most levels of maps that a name with dots goes through.

@@ -1,5 +1,5 @@
 //! Applications of platforms that say in one file which container runs how: accessories of Kamal (`config/deploy.yml`), app specs of
-//! `DigitalOcean` (`.do/app.yaml`) and manifests of AWS Copilot (`copilot/*/manifest.yml`).
+//! `DigitalOcean` (`.do/app.yaml`), manifests of AWS Copilot (`copilot/*/manifest.yml`) and services of GitLab (`.gitlab-ci.yml`).
 //!
 //! Facts: the reference pages of kamal-deploy.org (accessories), docs.digitalocean.com (app spec), aws.github.io/copilot-cli
 //! (manifest); not run.
@@ -43,6 +43,7 @@ fn reader(path: &Path) -> Option<Reader> {
     match name {
         _ if folder == "config" && name.starts_with("deploy.") => Some(kamal),
         _ if folder == ".do" => Some(digitalocean),
+        _ if name.starts_with(".gitlab-ci") => Some(gitlab),
         "manifest.yml" if folders.any(|around| around == "copilot") => Some(copilot),
         _ => None,
     }
@@ -162,6 +163,28 @@ fn kamal(reading: &Reading<'_>, tree: &Tree, root: &Path, starts: &mut Vec<Start
 
 fn text<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
     node.find(key).and_then(Node::as_str)
+}
+
+/// `services` of the jobs of GitLab: what they start is for tests, and gets the variables of the job.
+fn gitlab(reading: &Reading<'_>, tree: &Tree, _root: &Path, starts: &mut Vec<Start>) {
+    let Some(document) = tree.root() else { return };
+    let known = images::variables(document);
+    let lists = document.descendants().into_iter().filter(|node| node.key() == Some("services"));
+    for node in lists.flat_map(Node::items).take(MAX_ITEMS) {
+        let named = node.get("name").unwrap_or(node);
+        let Some(reference) = named.as_str().filter(|text| text.contains("kratos")) else { continue };
+        let container = Container {
+            node,
+            image: images::filled(reference, &known).map(|reference| (reference, named)),
+            build: None,
+            entrypoint: node.get("entrypoint").map(words),
+            command: node.get("command"),
+            variables: of_map(node.get("variables"), true),
+            more_variables: true,
+            mounts: Vec::new(),
+        };
+        starts.extend(container.start(reading).map(|start| Start { is_variant: true, ..start }));
+    }
 }
 
 /// The components of an app spec of `DigitalOcean`: paths begin at the root of the repository.

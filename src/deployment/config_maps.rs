@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::reading::Reading;
-use super::{Here, Start, variables};
+use super::{Here, Start, compose, variables};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::Source;
@@ -59,7 +59,7 @@ impl Maps {
 
     /// What the files of a ConfigMap or Secret hold.
     fn add_files(&mut self, root: Node<'_>) {
-        let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(Node::as_str)) else { return };
+        let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(name_of)) else { return };
         for key in ["data", "stringData"] {
             let is_encoded = kind == Kind::Secret && key == "data";
             let entry = |field: yaml::Field<'_>| {
@@ -74,15 +74,18 @@ impl Maps {
                 };
                 (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
             };
-            let map = self.files.entry((kind, name.to_owned())).or_default();
+            let map = self.files.entry((kind, name.clone())).or_default();
             let fields = root.get(key).into_iter().flat_map(Node::fields);
             fields.map(entry).for_each(|(key, here)| map.push(key, here));
         }
     }
 
     fn add_variables(&mut self, root: Node<'_>) {
+        if let Some((name, made)) = made_by(root) {
+            self.variables.entry((Kind::Secret, name)).or_default().push(made);
+        }
         let Some(kind) = Kind::of(root) else { return };
-        let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { return };
+        let Some(name) = root.find("metadata.name").and_then(name_of) else { return };
         let fields = ["data", "stringData"].into_iter().filter_map(|key| root.get(key)).flat_map(Node::fields);
         let variable = |field: yaml::Field<'_>| Variable {
             name: field.key.to_owned(),
@@ -91,7 +94,7 @@ impl Maps {
             value: field.value.as_str().filter(|text| text.len() <= MAX_VALUE).map(str::to_owned),
             value_span: field.value.origin().span,
         };
-        self.variables.entry((kind, name.to_owned())).or_default().push(fields.map(variable).collect());
+        self.variables.entry((kind, name)).or_default().push(fields.map(variable).collect());
     }
 
     /// `configMapGenerator` and `secretGenerator` of kustomize: `files: [path, key=path]`, `literals: [NAME=value]`, `envs: [path]`.
@@ -123,11 +126,14 @@ impl Maps {
     /// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
     /// sample, and several of a name are those of several clusters: then only the names are known.
     pub(super) fn with_variables(&self, mut start: Start, container: Node<'_>) -> Start {
+        for item in container.select("env[]") {
+            start.variables.extend(self.referred(item));
+        }
         for item in container.select("envFrom[]") {
             let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
             let named = GIVEN.into_iter().filter_map(|(key, kind)| {
-                let name = item.get(key)?.get("name")?.as_str()?;
-                Some((kind, self.variables.get(&(kind, name.to_owned()))?))
+                let name = item.get(key)?.get("name").and_then(name_of)?;
+                Some((kind, self.variables.get(&(kind, name))?))
             });
             for (kind, manifests) in named {
                 let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
@@ -142,6 +148,49 @@ impl Maps {
         }
         start
     }
+}
+
+impl Maps {
+    /// The variable whose value is a key of a ConfigMap: `valueFrom.configMapKeyRef`. Several of a name are those of several clusters.
+    fn referred(&self, item: Node<'_>) -> Option<Variable> {
+        let name = item.get("name")?.as_str()?;
+        let of = item.find("valueFrom.configMapKeyRef")?;
+        let map = self.variables.get(&(Kind::ConfigMap, of.get("name").and_then(name_of)?))?;
+        let [only] = map.as_slice() else { return None };
+        let key = of.get("key")?.as_str()?;
+        let known = only.iter().find(|variable| variable.name == key && variable.value.is_some())?;
+        Some(Variable { name: name.to_owned(), ..known.clone() })
+    }
+}
+
+/// A name as it is written: a template says the same in each manifest that means the same.
+pub(super) fn name_of(node: Node<'_>) -> Option<String> {
+    match node.as_str() {
+        Some(name) => Some(name.to_owned()),
+        None => node.is_unknown().then(|| compose::written(node)),
+    }
+}
+
+/// The Secret that an operator makes of a manifest, by its name, and the names of its variables: `ExternalSecret`, `SealedSecret`.
+fn made_by(root: Node<'_>) -> Option<(String, Vec<Variable>)> {
+    let own = root.find("metadata.name").and_then(name_of);
+    let (name, places) = match root.get("kind")?.as_str()? {
+        "ExternalSecret" => {
+            let keys = root.select("spec.data[].secretKey").into_iter();
+            let of_template = root.find("spec.target.template.data").into_iter().flat_map(Node::fields);
+            let names = keys.filter_map(|key| Some((key.as_str()?.to_owned(), key.place())));
+            let names = names.chain(of_template.map(|field| (field.key.to_owned(), field.value.key_place())));
+            (root.find("spec.target.name").and_then(name_of), names.collect::<Vec<_>>())
+        }
+        "SealedSecret" => {
+            let fields = root.find("spec.encryptedData").into_iter().flat_map(Node::fields);
+            let names = fields.map(|field| (field.key.to_owned(), field.value.key_place()));
+            (root.find("spec.template.metadata.name").and_then(name_of), names.collect())
+        }
+        _ => return None,
+    };
+    let variables = places.into_iter().map(|(name, place)| variables::variable(&name, None, &place));
+    Some((name.or(own)?, variables.collect()))
 }
 
 /// A kind of manifests that hold files or variables.

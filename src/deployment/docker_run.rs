@@ -45,7 +45,7 @@ pub(super) fn container(
     place: &Place,
     folder: Option<&Path>,
     env_file: EnvFile<'_>,
-) -> Option<Start> {
+) -> Option<Container> {
     let run = words.iter().position(|word| word.as_deref().is_some_and(|word| word == "run" || word == "create"))?;
     let mut start = Start::new(By::Script, place.clone());
     // `docker cp` puts files into a container, and what an option is that is not known may be a mount.
@@ -74,12 +74,30 @@ pub(super) fn container(
     }
     start.variables.extend(own);
     start.complete.files &= words.get(at).is_some_and(Option::is_some);
+    // `docker run "${options[@]}" oryd/kratos:v1.3.1`: options that are not known come before the image.
+    let is_image = |word: &Word| word.as_deref().and_then(Image::parse).is_some();
+    if likely.get(at)?.is_none() {
+        at += likely.get(at..)?.iter().position(is_image)?;
+        start.more_variables = true;
+        start.is_filled_in = true;
+    }
     // A word that is wholly known is the same in both.
-    let image = Image::parse(likely.get(at)?.as_deref()?)?;
+    let reference = likely.get(at)?.as_deref()?;
     let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
+    let Some(image) = Image::parse(reference) else {
+        return Some(Container { start, own: Some((reference.to_owned(), arguments)) });
+    };
     start.image = Fact::Known(image, place.clone());
     arguments::set_arguments(&mut start, arguments, place);
-    Some(start)
+    Some(Container { start, own: None })
+}
+
+/// A container that a command starts.
+#[derive(Debug)]
+pub(super) struct Container {
+    pub(super) start: Start,
+    /// An image of another name, which the project may build with Kratos in it, and the words after it.
+    pub(super) own: Option<(String, Vec<Word>)>,
 }
 
 /// The option that a word is; the next word is its value unless it has one itself.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{self, Word};
+use super::image::key;
 use super::process;
 use super::reading::{Known, Reading};
 use super::variables::Variables;
@@ -17,6 +18,8 @@ use crate::text::{HereDocument, Place, Source, Span, here_documents};
 pub(super) struct Built {
     /// Whether it is an image of Kratos, or has the program of one.
     has_kratos: bool,
+    /// Whether it is built on an image of Kratos, whose program gets the command.
+    runs_kratos: bool,
     /// What a container of it would be, without a command of its own.
     pub(super) start: Start,
     pub(super) entrypoint: Option<Vec<Word>>,
@@ -43,6 +46,16 @@ pub(super) fn read(
     arguments: &Variables,
     target: Option<&str>,
 ) -> Option<Built> {
+    read_at(reading, source, context, (arguments, target), 0)
+}
+
+fn read_at(
+    reading: &Reading<'_>,
+    source: &Arc<Source>,
+    context: &Path,
+    (arguments, target): (&Variables, Option<&str>),
+    depth: usize,
+) -> Option<Built> {
     if !reading.may_read(source.text().len()) {
         reading.give_up();
         return None;
@@ -68,7 +81,7 @@ pub(super) fn read(
                 return None;
             }
             "FROM" => {
-                stages.push(from(rest, &stages, &known, place));
+                stages.push(from(reading, rest, &stages, (&known, place), depth));
                 is_new = true;
             }
             _ => {
@@ -98,12 +111,29 @@ pub(super) fn read(
 }
 
 /// The stage that `FROM` begins, by the name that it gets, built on another one where it names one.
-fn from(rest: &str, stages: &[(String, Built)], known: &Known, place: &Place) -> (String, Built) {
+fn from(
+    reading: &Reading<'_>,
+    rest: &str,
+    stages: &[(String, Built)],
+    (known, place): (&Known, &Place),
+    depth: usize,
+) -> (String, Built) {
     let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
     let image = words.next().unwrap_or_default();
     let alias = words.nth(1).unwrap_or_default().to_owned();
     let base = stages.iter().find(|(stage, _)| stage == image).map(|(_, built)| built.clone());
+    let base = base.or_else(|| of_project(reading, image, depth));
     (alias, base.unwrap_or_else(|| stage(image, known, place)))
+}
+
+/// Most Dockerfiles of the project that build on each other.
+const MAX_BASES: usize = 3;
+
+/// An image that another Dockerfile of the project builds under this name.
+fn of_project(reading: &Reading<'_>, reference: &str, depth: usize) -> Option<Built> {
+    let build = reading.build(key(reference)?).filter(|_| depth < MAX_BASES)?;
+    let source = reading.read(&build.dockerfile).ok()?;
+    read_at(reading, &source, &build.context, (&Variables::default(), None), depth + 1)
 }
 
 /// The image of Kratos whose program `COPY --from=… …/kratos …` takes: that of another stage, or one named there.
@@ -146,7 +176,7 @@ fn stage(image: &str, known: &Known, place: &Place) -> Built {
     if !has_kratos {
         start.working_folder = PathBuf::from("/");
     }
-    Built { has_kratos, start, entrypoint: None, command: Vec::new() }
+    Built { has_kratos, runs_kratos: has_kratos, start, entrypoint: None, command: Vec::new() }
 }
 
 impl Built {
@@ -215,7 +245,11 @@ impl Built {
         let own_command = if entrypoint.is_some() { Vec::new() } else { std::mem::take(&mut self.command) };
         let place = self.start.place.clone();
         let entrypoint = entrypoint.or(self.entrypoint);
-        process::set_command(&mut self.start, reading, entrypoint, command.unwrap_or(own_command), &place);
+        let mut command = command.unwrap_or(own_command);
+        // The command of another image is the program itself.
+        let is_program = entrypoint.is_none() && !self.runs_kratos && !command.is_empty();
+        let entrypoint = if is_program { Some(std::mem::take(&mut command)) } else { entrypoint };
+        process::set_command(&mut self.start, reading, entrypoint, command, &place);
         self.start
     }
 }

@@ -11,11 +11,14 @@ const ARCHIVE: &str = "/ory/kratos/releases/download/";
 /// The script that takes the name of a program and its release: `install.sh -b . kratos v1.3.1`.
 const INSTALLER: &str = "ory/meta/master/install.sh";
 
+/// The sources as Go takes them, with a tag after it.
+const MODULE: &str = "github.com/ory/kratos@";
+
 /// The releases that a text downloads; unknown where a variable names one of which nothing more is known. `filled` gives a text with
 /// the variables of playbooks put in.
 pub(super) fn of(source: &Arc<Source>, filled: &dyn Fn(&str) -> Option<String>) -> Vec<Fact<Image>> {
     let text = source.text();
-    if !text.contains(ARCHIVE) && !text.contains(INSTALLER) {
+    if ![ARCHIVE, INSTALLER, MODULE].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
@@ -30,8 +33,12 @@ pub(super) fn of_command(command: &str, place: &Place) -> Option<Fact<Image>> {
     Some(Fact::Known(Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) }, place.clone()))
 }
 
-/// The tag in a line that downloads an archive or runs the installer.
+/// The tag in a line that downloads an archive, runs the installer, or builds a release: `go install github.com/ory/kratos@v1.3.1`.
 fn tag_of(line: &str) -> Option<&str> {
+    if let Some((before, rest)) = line.split_once(MODULE) {
+        let tag = rest.split(|c: char| c.is_whitespace() || "\"';&)".contains(c)).next()?;
+        return (before.contains("go install") || before.contains("go get")).then_some(tag);
+    }
     match line.split_once(ARCHIVE) {
         Some((_, rest)) => rest.split('/').next(),
         None => {
@@ -282,6 +289,11 @@ mod tests {
             filled.iter().filter_map(Fact::known).map(|image| image.tag.as_str()).collect::<Vec<_>>(),
             ["v1.1.0"]
         );
+        assert_eq!(
+            tags("RUN CGO_ENABLED=0 go install -tags sqlite github.com/ory/kratos@v1.1.0"),
+            [Some("v1.1.0".to_owned())]
+        );
+        assert!(tags("see https://github.com/ory/kratos@v1.1.0").is_empty());
         let installer = "bash <(curl https://raw.githubusercontent.com/ory/meta/master/install.sh) -d -b .";
         assert_eq!(
             tags(&format!("{installer} kratos v0.13.0\n{installer} hydra v2.2.0")),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::folders;
 use super::installed::{self, Given};
 use super::lock;
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
@@ -275,7 +276,7 @@ pub(super) fn start(
 
 /// The files of values in the order in which they are laid over each other.
 fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> Layers<'v> {
-    let base = base_under(path, given.folder.as_deref(), disk);
+    let base = folders::base_under(path, given.folder.as_deref(), disk);
     let own_file = disk.real(path);
     let at = given.files.iter().position(|file| disk.real(file) == own_file).unwrap_or_default();
     let (before, after) = given.files.split_at(at);
@@ -293,44 +294,27 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
 /// The values of a chart of the project that the chart around a file takes as a dependency (`repository: file://../auth`): they lie
 /// under all that the file gives it.
 fn of_dependency(own: &Values, path: &Path, disk: &Disk) -> Option<Values> {
-    let key = own.at.strip_prefix('/').filter(|key| !key.contains('/'))?;
     let mut folders = path.ancestors().skip(1).take(3);
-    let (folder, source) = folders.find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
-    let tree = yaml::parse(&source, Format::Yaml);
+    let folder = folders.find(|folder| disk.is_file(&folder.join("Chart.yaml")))?;
+    let (inner, at) = folders::innermost(folder, &own.at, disk);
+    let at = at.to_owned();
+    // Its own values, or those of the chart of the project around it.
+    let (chart, at) = match of_folder_in(&inner, &at, disk) {
+        Some(chart) => (chart, String::new()),
+        None if inner != folder => (inner, at),
+        None => return None,
+    };
+    let tree = own.trees.of(&disk.read(&chart.join("values.yaml")).ok()?);
+    tree.root()?.at(&at)?;
+    Some(Values { tree, outer: at.clone(), at, trees: Arc::clone(&own.trees) })
+}
+
+/// The folder from which a chart takes Ory's chart as a dependency, by the name that begins the pointer of its values.
+fn of_folder_in(chart: &Path, at: &str, disk: &Disk) -> Option<PathBuf> {
+    let key = at.strip_prefix('/').filter(|key| !key.contains('/'))?;
+    let tree = yaml::parse(&disk.read(&chart.join("Chart.yaml")).ok()?, Format::Yaml);
     let dependency = dependencies(tree.root()?).into_iter().find(|known| known.name == key)?;
-    let chart = plain(&folder.join(dependency.repository.strip_prefix("file://")?));
-    let values = disk.read(&chart.join("values.yaml")).ok()?;
-    let (at, outer) = (String::new(), String::new());
-    Some(Values { tree: own.trees.of(&values), at, outer, trees: Arc::clone(&own.trees) })
-}
-
-/// The values of the chart under a file of values.
-fn base_under(path: &Path, chart: Option<&Path>, disk: &Disk) -> Vec<Arc<Source>> {
-    let Some(chart) = chart else { return base_of(path, disk) };
-    let file = chart.join("values.yaml");
-    let is_own = disk.real(&file) == disk.real(path);
-    if is_own { Vec::new() } else { disk.read(&file).into_iter().collect() }
-}
-
-/// `values.yaml` of the folder or of one around it, for a file of values that is laid over it.
-fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let is_named_as_base = matches!(name.as_str(), "values.yaml" | "values.yml");
-    if is_named_as_base && !is_of_environment(path, disk) {
-        return Vec::new();
-    }
-    let folders = path.parent().into_iter().flat_map(|folder| folder.ancestors().take(3));
-    let folders = folders.skip(usize::from(is_named_as_base));
-    let named = folders.flat_map(|folder| ["values.yaml", "values.yml"].map(|name| folder.join(name)));
-    named.filter_map(|file| disk.read(&file).ok()).take(1).collect()
-}
-
-/// Whether a `values.yaml` is that of one environment among others: `env/local/values.yaml`. A chart has values of its own.
-fn is_of_environment(path: &Path, disk: &Disk) -> bool {
-    const FOLDERS: [&str; 6] = ["env", "envs", "environment", "environments", "overlays", "stages"];
-    let Some(folder) = path.parent().filter(|folder| !disk.is_file(&folder.join("Chart.yaml"))) else { return false };
-    let around = folder.parent().and_then(Path::file_name);
-    around.is_some_and(|name| FOLDERS.iter().any(|one| name == *one))
+    Some(plain(&chart.join(dependency.repository.strip_prefix("file://")?)))
 }
 
 /// The values at the same place in another file.
@@ -418,6 +402,9 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
     let folders = given.into_iter().chain(path.ancestors().skip(1).take(3));
     let (folder, source) =
         folders.into_iter().find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
+    let (inner, _) = folders::innermost(folder, &layers.own.at, disk);
+    let (folder, source) =
+        if inner == folder { (folder, source) } else { (inner.as_path(), disk.read(&inner.join("Chart.yaml")).ok()?) };
     let tree = yaml::parse(&source, Format::Yaml);
     let root = tree.root()?;
     let key = layers.own.at.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,5 +1,6 @@
 //! Images of Kratos: what a reference names, and which release its tag means.
 
+use super::shell::UNKNOWN;
 use crate::kratos::version::{Asked, Version};
 
 /// An image of Kratos.
@@ -56,6 +57,16 @@ impl Image {
     pub(crate) fn is_enterprise(&self) -> bool {
         self.name.ends_with(ENTERPRISE)
     }
+}
+
+/// The last part of the name of an image, without its tag; none for the images of Ory and for what is not known.
+pub(super) fn key(reference: &str) -> Option<&str> {
+    let without_digest = reference.split('@').next()?;
+    let (folder, last) = without_digest.rsplit_once('/').unwrap_or(("", without_digest));
+    let name = last.split(':').next()?;
+    let is_known = !name.is_empty() && !name.contains(['$', '{', '}', ' ']) && !name.contains(UNKNOWN);
+    let is_ory = folder.rsplit('/').next().is_some_and(|folder| folder == "oryd" || folder == "ory");
+    (is_known && !is_ory).then_some(name)
 }
 
 /// The name of the image of the Ory Enterprise License.

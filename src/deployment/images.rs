@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::dockerfile::{self, Built};
-use super::image::Image;
+use super::image::{Image, key};
 use super::reading::{Build, Reading, set_once};
 use super::script;
 use super::shell::{self, Word};
@@ -13,16 +13,6 @@ use super::variables::Variables;
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::Node;
-
-/// The last part of the name of an image, without its tag; none for the images of Ory and for what is not known.
-fn key(reference: &str) -> Option<&str> {
-    let without_digest = reference.split('@').next()?;
-    let (folder, last) = without_digest.rsplit_once('/').unwrap_or(("", without_digest));
-    let name = last.split(':').next()?;
-    let is_known = !name.is_empty() && !name.contains(['$', '{', '}', ' ']) && !name.contains(shell::UNKNOWN);
-    let is_ory = folder.rsplit('/').next().is_some_and(|folder| folder == "oryd" || folder == "ory");
-    (is_known && !is_ory).then_some(name)
-}
 
 /// The image that the project builds under this name, if it has Kratos in it.
 pub(super) fn built(reading: &Reading<'_>, reference: &str) -> Option<Built> {
@@ -50,7 +40,7 @@ pub(super) fn remember(
         }
     }
     for (path, source) in makefiles.iter().filter(|(_, source)| source.text().contains("build")) {
-        let (text, variables) = script::recipes(source);
+        let (text, variables) = script::recipes(source, None);
         let lookup = |name: &str| variables.get(name).and_then(|variable| variable.value.as_deref());
         for command in shell::likely_commands(&text, &lookup) {
             of_command(reading, &command.words, &[root, path.parent().unwrap_or(root)]);
@@ -123,10 +113,10 @@ const KANIKO: &str = "executor";
 const VARIABLES: [&str; 3] = ["env", "variables", "substitutions"];
 
 /// Variables of a pipeline; none for those with two values.
-type Known<'t> = HashMap<&'t str, Option<&'t str>>;
+pub(super) type Known<'t> = HashMap<&'t str, Option<&'t str>>;
 
 /// The variables of a whole pipeline.
-fn variables(document: Node<'_>) -> Known<'_> {
+pub(super) fn variables(document: Node<'_>) -> Known<'_> {
     let mut known = HashMap::new();
     let maps = document.descendants().into_iter().filter(|node| node.key().is_some_and(|key| VARIABLES.contains(&key)));
     for field in maps.flat_map(Node::fields) {
@@ -137,7 +127,7 @@ fn variables(document: Node<'_>) -> Known<'_> {
 }
 
 /// A text with `${NAME}`, `$NAME` and `${{ env.NAME }}` put in; none when one is not known.
-fn filled(text: &str, known: &Known<'_>) -> Option<String> {
+pub(super) fn filled(text: &str, known: &Known<'_>) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {

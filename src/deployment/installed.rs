@@ -1,7 +1,7 @@
 //! Who installs Ory's Helm chart, with which files of values, settings and release: helmfile, Argo CD, Flux, kustomize, Skaffold,
 //! Fleet, and the command `helm` in scripts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -133,9 +133,35 @@ fn of_steps(tree: &Tree, root: &Path) -> Vec<Given> {
     let mut seen = HashSet::new();
     for (text, node) in texts.filter(|(text, _)| seen.insert(text.as_ptr()) && text.contains("helm ")) {
         let commands = shell::commands(text, &|_| None);
-        found.extend(commands.iter().filter_map(|command| of_command(&command.words, &node.place(), root)));
+        let patterns: HashMap<(usize, usize), shell::Command> =
+            shell::patterns(text, &|_| None).into_iter().map(|command| (command.span, command)).collect();
+        found.extend(commands.iter().filter_map(|command| {
+            let pattern = patterns.get(&command.span).map(|pattern| pattern.words.as_slice());
+            of_words(&command.words, &command.words, pattern, &node.place(), root)
+        }));
     }
     found
+}
+
+/// What a command of `helm` installs: its words as far as they are sure, as they are when no variable with a default is set, and with
+/// marks for what is not known.
+pub(super) fn of_words(
+    words: &[Word],
+    likely: &[Word],
+    pattern: Option<&[Word]>,
+    place: &Place,
+    folder: &Path,
+) -> Option<Given> {
+    let of = |words: &[Word]| of_command(words, place, folder);
+    let given = of(words)?;
+    // Which release is installed is more likely the default than any other.
+    let version = given.version.clone().or_else(|| of(likely).and_then(|given| given.version));
+    // With the marks of variables more is known of the names of files and values.
+    let (varying, is_open, set) = match pattern.and_then(of) {
+        Some(pattern) => (pattern.varying, pattern.is_open, pattern.set),
+        None => (None, given.is_open, given.set),
+    };
+    Some(Given { set, version, is_open, varying, ..given })
 }
 
 /// Whether a chart is Ory's, by its name in a repository.
@@ -170,7 +196,7 @@ fn written(node: Node<'_>) -> Option<String> {
 const MAX_LEAVES: usize = 200;
 
 /// The texts, numbers and switches of a map by their names with dots; those that a template fills in have no value.
-fn leaves(map: Node<'_>) -> Vec<Setting> {
+pub(super) fn leaves(map: Node<'_>) -> Vec<Setting> {
     let around = map.pointer().len() + 1;
     let leaf = |node: Node<'_>| {
         let name = node.pointer().get(around..)?.replace('/', ".");
@@ -361,7 +387,7 @@ fn assignment(text: &str, place: &Place) -> Option<Setting> {
 }
 
 /// The release of the chart that the manifest around values names, and where: Flux, Argo CD, kustomize, the Helm
-/// controller of K3s, and Crossplane.
+/// controller of K3s, Crossplane, and extensions of k0s.
 pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
     let node = |at: &str| tree.root()?.at(at);
     let of = |node: Node<'_>, name: &str, version: &str| {
@@ -378,7 +404,9 @@ pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
         return of(node(around)?, "chart", "version");
     }
     let around = node(at.strip_suffix("/values")?)?;
-    of(around, "chart.spec.chart", "chart.spec.version").or_else(|| of(around, "chart.name", "chart.version"))
+    of(around, "chart.spec.chart", "chart.spec.version")
+        .or_else(|| of(around, "chart.name", "chart.version"))
+        .or_else(|| of(around, "chartname", "version"))
 }
 
 #[cfg(test)]

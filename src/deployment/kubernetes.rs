@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::app_template;
 use super::arguments::Word;
-use super::config_maps::{Kind, Maps};
+use super::config_maps::{self, Kind, Maps};
 use super::helm::variable;
 use super::kustomize::Kustomizations;
 use super::mounts;
@@ -300,8 +300,8 @@ fn files_of_source(source: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<
         (None, Some(part)) => (Kind::Secret, part),
         (None, None) => return None,
     };
-    let of = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
-    let map = maps.get(kind, of).filter(|map| !map.is_empty())?;
+    let of = part.get("name").or_else(|| part.get("secretName")).and_then(config_maps::name_of)?;
+    let map = maps.get(kind, &of).filter(|map| !map.is_empty())?;
     let Some(items) = part.get("items") else { return Some(map.select(name).cloned().collect()) };
     let mut found = Vec::new();
     for item in items.items() {

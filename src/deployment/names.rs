@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Start;
+use super::{Here, Start};
 use crate::disk::Disk;
 use crate::text::Source;
 
@@ -43,10 +43,17 @@ pub(super) fn samples(disk: &Disk, all: &[PathBuf]) -> Vec<Arc<Source>> {
     read.filter(|source| source.text().len() <= MAX_SAMPLE).collect()
 }
 
+/// Whether a start names no configuration, or one that is somewhere in the project: another one may be that of any server.
+fn leads_here(start: &Start) -> bool {
+    let files = start.configurations();
+    (files.is_empty() && start.arguments.is_known())
+        || files.iter().flatten().any(|file| !matches!(start.resolve(file), Here::Unknown))
+}
+
 /// The names in texts that no known start reads.
 pub(super) fn of<'s>(texts: impl Iterator<Item = &'s Arc<Source>>, starts: &[Arc<Start>]) -> HashSet<String> {
     let mut read: HashSet<&Path> = HashSet::new();
-    for start in starts {
+    for start in starts.iter().filter(|start| leads_here(start)) {
         read.insert(Path::new(start.place.source.path()));
         let places = start.variables.effective().into_iter().map(|variable| variable.name_place.source.path());
         read.extend(places.map(Path::new));

@@ -153,7 +153,10 @@ fn containers(reading: &Reading<'_>, folder: &Path, exec: &Setting<'_>) -> Vec<S
         variables: Variables::default(),
         env_file: &|file| reading.env_file_at(&folder.join(file)),
     };
-    let found = script::read(&script).containers.into_iter().filter(|start| start.role != Role::Other);
+    let containers = script::read(&script).containers.into_iter();
+    let found = containers
+        .filter_map(|container| steps::contained(reading, container))
+        .filter(|start| start.role != Role::Other);
     let found = found.filter(|_| reading.may_start(source));
     found.map(|start| Start { by: By::Platform, place: exec.place.clone(), ..start }).collect()
 }

@@ -176,6 +176,7 @@ fn effect(start: &Start, reading: &Reading<'_>, source: &Arc<Source>, text: &str
 fn apply(start: &mut Start, effect: &Effect) {
     start.variables.lay_all(&effect.variables);
     start.more_variables |= effect.more_variables;
+    start.is_filled_in |= effect.fills;
     for one in &effect.written {
         // A file written over itself keeps its place.
         if !one.keeps_its_place() {

@@ -298,7 +298,8 @@ impl View {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
         let only_image = only_image(&survey);
-        let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")));
+        // A start that does not say it is likely like those that do.
+        let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")).filter(|dev| !dev.is_unknown()));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
         View { servers, given, merged: Mutex::default(), only_image, dev, survey }
     }

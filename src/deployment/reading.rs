@@ -69,6 +69,8 @@ pub(super) struct Reading<'d> {
     values: RefCell<HashMap<String, Option<String>>>,
     /// Those whose value names others.
     composed: RefCell<HashMap<String, Option<String>>>,
+    /// What roles say where no one else does.
+    defaults: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl Deref for Reading<'_> {
@@ -118,6 +120,7 @@ impl<'d> Reading<'d> {
             folders: RefCell::default(),
             values: RefCell::default(),
             composed: RefCell::default(),
+            defaults: RefCell::default(),
         }
     }
 
@@ -244,6 +247,11 @@ impl<'d> Reading<'d> {
         set_once(&mut map.borrow_mut(), name.to_owned(), text.to_owned(), PartialEq::eq);
     }
 
+    /// Remembers a variable that templates name, with a value that any other goes over.
+    pub(super) fn set_default(&self, name: &str, text: &str) {
+        set_once(&mut self.defaults.borrow_mut(), name.to_owned(), text.to_owned(), PartialEq::eq);
+    }
+
     /// A text with `{{ name }}` filled in; none when a variable has no value, or two.
     pub(super) fn filled(&self, text: &str) -> Option<String> {
         text.contains("{{").then(|| self.filled_below(text, MAX_NESTED)).flatten()
@@ -266,7 +274,7 @@ impl<'d> Reading<'d> {
             return value.clone();
         }
         let composed = self.composed.borrow().get(name).cloned();
-        match composed {
+        match composed.or_else(|| self.defaults.borrow().get(name).cloned()) {
             Some(text) => self.filled_below(&text?, levels.checked_sub(1)?),
             None => default.map(str::to_owned),
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::composed::Composed;
-use super::docker_run;
+use super::docker_run::{self, Container};
 use super::installed::{self, Given};
 use super::shell::{self, Command, Word, known_value, whole};
 use super::variables::{Layer, Variables, variable};
@@ -37,7 +37,7 @@ pub(super) struct Effect {
     /// Kratos itself, with its arguments.
     pub(super) runs: Vec<Run>,
     /// `docker run` and the like.
-    pub(super) containers: Vec<Start>,
+    pub(super) containers: Vec<Container>,
     /// Variables that it sets, in order.
     pub(super) variables: Variables,
     /// Whether it takes variables from files that are not there.
@@ -48,6 +48,8 @@ pub(super) struct Effect {
     pub(super) installed: Vec<Given>,
     /// Compose files with another project folder than their own.
     pub(super) composed: Vec<Composed>,
+    /// Whether it fills in files whose names are not known.
+    pub(super) fills: bool,
     /// Whether it has more commands than are read.
     pub(super) is_cut: bool,
 }
@@ -157,7 +159,7 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
                 let same = likely.get(&command.span).map_or(words, |likely| plain_words(&likely.words));
                 let pattern = patterns.get(&command.span).map(|pattern| plain_words(&pattern.words));
                 if let Some(folder) = folder.as_deref().filter(|_| is_helm(first)) {
-                    effect.installed.extend(installed(words, same, pattern, &place, folder));
+                    effect.installed.extend(installed::of_words(words, same, pattern, &place, folder));
                 }
                 effect.command(&command, (words, same), &place, folder.as_deref(), script);
             }
@@ -188,20 +190,6 @@ fn patterns<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(u
 
 fn is_helm(program: &str) -> bool {
     program.rsplit('/').next() == Some("helm")
-}
-
-/// What a command of `helm` installs.
-fn installed(words: &[Word], likely: &[Word], pattern: Option<&[Word]>, place: &Place, folder: &Path) -> Option<Given> {
-    let of = |words: &[Word]| installed::of_command(words, place, folder);
-    let given = of(words)?;
-    // Which release is installed is more likely the default than any other.
-    let version = given.version.clone().or_else(|| of(likely).and_then(|given| given.version));
-    // With the marks of variables more is known of the names of files and values.
-    let (varying, is_open, set) = match pattern.and_then(of) {
-        Some(pattern) => (pattern.varying, pattern.is_open, pattern.set),
-        None => (None, given.is_open, given.set),
-    };
-    Some(Given { set, version, is_open, varying, ..given })
 }
 
 /// The words without the programs before the real one.
@@ -302,6 +290,7 @@ impl Effect {
         let input = command.input.as_ref().and_then(Option::as_deref);
         let fills = FILLERS.contains(&program);
         let before = self.written.len();
+        self.fills |= fills && command.output.as_ref().is_some_and(Option::is_none);
         match (program, output) {
             ("cp" | "mv" | "install", _) => {
                 if let [.., from, to] = known.as_slice() {
@@ -398,15 +387,18 @@ fn put(out: &mut String, text: &str, missing: &mut usize) {
 }
 
 /// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.
-pub(super) fn recipes(source: &Arc<Source>) -> (String, Variables) {
+pub(super) fn recipes(source: &Arc<Source>, dot_env: Option<&Layer>) -> (String, Variables) {
     let mut text = String::new();
     let mut variables = Variables::default();
     let mut continues = false;
     let is_just = source.path().to_ascii_lowercase().ends_with("justfile");
+    let dot_env = dot_env.filter(|_| is_just && source.text().contains("dotenv"));
+    let named = |name: &str| dot_env?.all().iter().rev().find(|variable| variable.name == name)?.value.clone();
     for line in source.text().split_inclusive('\n') {
         let is_recipe = line.starts_with(['\t', ' ']);
         if !continues && !is_recipe {
-            variables.extend(assignment(line, source));
+            let of_just = if is_just { of_environment(line, source, &named) } else { None };
+            variables.extend(of_just.or_else(|| assignment(line, source)));
         }
         if is_recipe || continues {
             let line = if is_just { of_just(line, &variables) } else { line.replace("$(", "${").replace(')', "}") };
@@ -418,6 +410,19 @@ pub(super) fn recipes(source: &Arc<Source>) -> (String, Variables) {
         continues = line.trim_end_matches(['\n', '\r']).ends_with('\\');
     }
     (text, variables)
+}
+
+/// `name := env("NAME", "default")` of a justfile: what the file `.env` says, else the default.
+fn of_environment(line: &str, source: &Arc<Source>, named: &dyn Fn(&str) -> Option<String>) -> Option<Variable> {
+    let (name, expression) = line.split_once(":=")?;
+    let (function, arguments) = expression.trim().strip_suffix(')')?.split_once('(')?;
+    if !["env", "env_var", "env_var_or_default"].contains(&function) {
+        return None;
+    }
+    let mut texts = arguments.split(',').map(|text| text.trim().trim_matches(['"', '\'']));
+    let value = named(texts.next()?).or_else(|| texts.next().map(str::to_owned));
+    let name = name.trim();
+    is_variable_name(name).then(|| variable(name, value, &Place::new(source, Span::at(0))))
 }
 
 /// `NAME := value`, `NAME ?= value`, `NAME = value`.

@@ -393,6 +393,11 @@ impl Reader<'_> {
             self.at += 1 + parenthesis(after);
             return false;
         }
+        // An expression of a pipeline.
+        if let Some(inner) = after.strip_prefix("{{") {
+            self.at = (self.at + 5 + inner.find("}}").unwrap_or(inner.len())).min(self.text.len());
+            return false;
+        }
         if let Some(inner) = after.strip_prefix('{') {
             let end = inner.find('}').unwrap_or(inner.len());
             let text = inner.get(..end).unwrap_or_default().to_owned();

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments;
+use super::docker_run::Container;
+use super::images;
 use super::installed::Given;
 use super::mounts;
 use super::reading::Reading;
@@ -117,7 +119,8 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
     if effect.is_cut {
         reading.give_up();
     }
-    let mut starts: Vec<Start> = effect.containers;
+    let containers = effect.containers.into_iter().filter_map(|container| contained(reading, container));
+    let mut starts: Vec<Start> = containers.collect();
     starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
     for start in &mut starts {
         start.mounts.forget_missing(&|path| reading.exists(path));
@@ -133,7 +136,7 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
         // What runs on the machine gets the environment of whoever calls it.
         start.more_variables = true;
         start.at_home = run.folder;
-        start.is_filled_in = effect.written.iter().any(|one| one.is_filled);
+        start.is_filled_in = effect.fills || effect.written.iter().any(|one| one.is_filled);
         for one in effect.written.iter().filter(|one| !one.keeps_its_place() && one.path.starts_with('/')) {
             let here = one.here(&start);
             start.mounts.push(Mount { there: mounts::there(&one.path), here, place: start.place.clone() });
@@ -142,6 +145,18 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
         starts.push(start);
     }
     (starts, effect.installed)
+}
+
+/// The start of a container: of an image of Kratos, or of one that the project builds with Kratos in it.
+pub(super) fn contained(reading: &Reading<'_>, container: Container) -> Option<Start> {
+    let Some((reference, arguments)) = container.own else { return Some(container.start) };
+    let given = container.start;
+    let mut built = images::built(reading, &reference)?;
+    built.start.variables.lay_all(&given.variables);
+    built.start.more_variables |= given.more_variables;
+    built.start.mounts.extend(given.mounts.iter().cloned());
+    let started = built.started(reading, None, Some(arguments).filter(|words| !words.is_empty()));
+    Some(Start { by: given.by, name: given.name, place: given.place, ..started })
 }
 
 /// The variables that the maps and lists around a command give it, outermost first.

@@ -236,6 +236,7 @@ impl Survey {
         starts.extend(apps::read(reading, &yamls, root));
         starts.extend(ecs::of_yaml(reading, &yamls));
         self.given.extend(terraform::releases(&hcls, &inputs));
+        self.given.extend(ansible::releases(reading, &yamls));
         self.given.extend(flux::releases(reading, &yamls, &kustomizations));
         self.given.extend(installed::of_yaml(&yamls, root));
         self.find_variants(disk, root);
@@ -443,7 +444,8 @@ fn of_script(
             (starts, script::read(&script).installed)
         }
         FileKind::Makefile => {
-            let (text, variables) = script::recipes(source);
+            let dot_env = env_file(".env");
+            let (text, variables) = script::recipes(source, dot_env.as_deref());
             script.variables = variables;
             script.text = &text;
             steps::effect_starts(&script, reading)
@@ -463,7 +465,7 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
         return Vec::new();
     }
     let (text, variables) = match kind {
-        FileKind::Makefile => script::recipes(source),
+        FileKind::Makefile => script::recipes(source, None),
         FileKind::Script => (source.text().to_owned(), Variables::default()),
         FileKind::Yaml | FileKind::Json => (composed::steps(source), Variables::default()),
         FileKind::Tiltfile => return composed::of_tiltfile(source.text(), own),

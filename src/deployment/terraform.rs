@@ -85,6 +85,7 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             let within = Some(within).filter(|_| holds_values(values));
             let is_open = computes_values(values);
             let mut given = Given { files: files_of(values, path), folder: own, within, is_open, ..Given::default() };
+            given.set = encoded(values, folder, inputs, &place(&block));
             let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
             given.version = version.map(|version| (version, place(&block)));
             let is_set = |word: Option<&&str>| word.is_some_and(|word| SETS.contains(word));
@@ -158,6 +159,54 @@ fn computes_values(values: &str) -> bool {
         .into_iter()
         .flat_map(|call| values.match_indices(call).filter_map(move |(at, call)| values.get(at + call.len()..)));
     calls.map(str::trim_start).any(|rest| !rest.starts_with('{'))
+}
+
+/// Most values of objects that go over the files of a release.
+const MAX_SETTINGS: usize = 200;
+
+/// What `yamlencode({ kratos = { development = true } })` sets over the files before it: the last object does.
+fn encoded(values: &str, folder: &Path, inputs: &Inputs, place: &Place) -> Vec<installed::Setting> {
+    let mut found = Vec::new();
+    let calls = ["yamlencode(", "jsonencode("].into_iter();
+    let texts =
+        calls.flat_map(|call| values.match_indices(call).filter_map(move |(at, call)| values.get(at + call.len()..)));
+    for object in texts.map(str::trim_start).filter(|text| text.starts_with('{')) {
+        let body = object.get(1..brackets(object).saturating_sub(1)).unwrap_or_default();
+        settings(body, "", 0, &mut |name, value| {
+            if found.len() < MAX_SETTINGS {
+                found.push((name, inputs.literal(folder, value), place.clone()));
+            }
+        });
+    }
+    // An object with a whole configuration is one of its own.
+    let is_whole = found
+        .iter()
+        .any(|(name, ..): &installed::Setting| name.contains("config.serve") || name.contains("config.selfservice"));
+    if is_whole { Vec::new() } else { found }
+}
+
+/// Calls `seen` with the names with dots and the expressions of an object: `a = { b = 1, c = 2 }`.
+fn settings(body: &str, around: &str, depth: usize, seen: &mut dyn FnMut(String, &str)) {
+    let mut rest = body;
+    while let Some((key, after)) = rest.split_once(['=', ':']) {
+        let name = key.trim_matches(|c: char| c.is_whitespace() || ",\"".contains(c));
+        let name = if around.is_empty() { name.to_owned() } else { format!("{around}.{name}") };
+        let value = after.trim_start();
+        let is_open = value.starts_with(['{', '[', '"'])
+            || value.split([',', '\n']).next().is_some_and(|first| first.contains('('));
+        let length = match value.chars().next() {
+            Some('"') => string_length(value),
+            _ if is_open => brackets(value),
+            _ => value.find([',', '\n']).unwrap_or(value.len()),
+        };
+        let (expression, after) = value.split_at(length.min(value.len()));
+        if value.starts_with('{') && depth < MAX_DEPTH {
+            settings(expression.get(1..length.saturating_sub(1)).unwrap_or_default(), &name, depth + 1, seen);
+        } else {
+            seen(name, expression.trim());
+        }
+        rest = after;
+    }
 }
 
 /// Calls `seen` with a block and all blocks in it.

@@ -29,9 +29,13 @@ const DEFAULT_TAGS: [((u16, u16, u16), &str); 19] = [
 ];
 
 /// The tag that a chart release runs by default. Of a range within one minor release (`~0.47.0`, `^0.47.0`, `0.50.x`, `0.50`) it is
-/// that of all releases in it, if they run one; other ranges have none.
+/// that of all releases in it, if they run one, as of one between two bounds (`>=0.47.0 <0.49.0`); other ranges have none.
 #[must_use]
 pub(crate) fn default_tag(chart: &str) -> Option<&'static str> {
+    if let Some((from, to)) = bounds(chart) {
+        let first = default_tag(from)?;
+        return (last_tag(to)? == first).then_some(first);
+    }
     let chart = chart.trim().trim_start_matches('=').trim_start();
     let (range, number) = match chart.strip_prefix(['~', '^']) {
         Some(rest) => (true, rest.trim_start()),
@@ -54,6 +58,26 @@ pub(crate) fn default_tag(chart: &str) -> Option<&'static str> {
     }
 }
 
+/// The least release of a range, and the bound above it with its sign: `>=0.47.0 <0.49.0`, `>= 0.47.0, < 0.49.0`.
+fn bounds(chart: &str) -> Option<(&str, &str)> {
+    let (from, to) = chart.trim().strip_prefix(">=")?.split_once('<')?;
+    Some((from.trim_end_matches([' ', ',', '&']).trim(), to.trim()))
+}
+
+/// The tag of the last release below a bound, which itself counts after `=`.
+fn last_tag(bound: &str) -> Option<&'static str> {
+    let (counts, bound) = bound.strip_prefix('=').map_or((false, bound), |bound| (true, bound));
+    // `<0.49.0-0` leaves out the releases before that one too.
+    let mut parts = bound.trim().trim_end_matches("-0").trim_start_matches('v').split('.').map(str::parse::<u16>);
+    let (major, minor) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    let patch = parts.next().map_or(Some(0), Result::ok).filter(|_| parts.next().is_none())?;
+    let below = DEFAULT_TAGS
+        .iter()
+        .rev()
+        .find(|(from, _)| if counts { *from <= (major, minor, patch) } else { *from < (major, minor, patch) });
+    below.map(|(_, tag)| *tag)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +94,13 @@ mod tests {
             assert_eq!(default_tag(range), None, "{range}");
         }
         assert_eq!(default_tag("~0.24.2"), Some("v0.10.1"));
+        for range in [">=0.47.0 <0.49.0", ">= 0.46.0, < 0.49.0-0", ">=0.47 <=0.48.3"] {
+            assert_eq!(default_tag(range), Some("v1.2.0"), "{range}");
+        }
+        for range in
+            [">=0.47.0 <0.49.1", ">=0.45.0 <0.49.0", ">=0.47.0 <=0.49.0", ">=0.47.0 <1", ">=0.47.0 <0.49.0 || 1.0.0"]
+        {
+            assert_eq!(default_tag(range), None, "{range}");
+        }
     }
 }

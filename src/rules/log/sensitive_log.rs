@@ -63,7 +63,7 @@ fn check(context: &Context, out: &mut Sink) {
     let report = out
         .report(node, "Kratos writes cookies, tokens and codes to the log")
         .help("remove it where real users sign in");
-    if context.is_local() || context.runs_in_dev_mode() == Some(true) {
+    if context.is_local() || context.likely_runs_in_dev_mode() {
         _ = report.level(Level::Info).development("tokens in the log");
     }
 }

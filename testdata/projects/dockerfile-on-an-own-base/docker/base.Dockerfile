@@ -1,0 +1,4 @@
+FROM oryd/kratos:v1.2.0
+USER root
+RUN apk add --no-cache curl
+USER ory

@@ -1,0 +1,1 @@
+export DSN=$DATABASE_URL
