@@ -39,7 +39,7 @@ look-around, no back-references, no possessive or atomic groups, no `\u` and no 
 scripts with an underscore such as `\p{Old_Persian}` no longer do.
 
 An address begins with `file://`, `http://`, `https://` or `base64://`: there is no loader for another scheme, such as
-the `preset://` of Ory Network.
+the `preset://` of Ory Network. `FILE://` and `BASE64://` in capitals are not known.
 
 Since v1.2.0 Kratos reads only the first MiB of a schema at start, so a larger one fails to parse.
 
@@ -54,7 +54,7 @@ All versions.
 ## Source
 
 driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
-schemas, `preset://` on v1.3.1 and v26.2.0. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
+schemas, `preset://`, `data:`, `FILE://` and `BASE64://` on v1.3.1 and v26.2.0. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
 "#,
     check,
 };
@@ -78,20 +78,32 @@ fn check(context: &Context, out: &mut Sink) {
 fn check_scheme(context: &Context, schema: &IdentitySchema, out: &mut Sink) {
     let node = context.root().and_then(|root| root.at(&schema.pointer));
     let Some(url) = node.and_then(Node::as_str) else { return };
-    let Some((loader, _)) = url.split_once("://").filter(|_| context.edition == Edition::OpenSource) else { return };
+    let Some((loader, rest)) = url.split_once(':').filter(|_| context.edition == Edition::OpenSource) else { return };
     let is_scheme = loader.starts_with(|c: char| c.is_ascii_alphabetic())
         && loader.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    let is_loaded = ["file", "http", "https", "base64"].iter().any(|known| loader.eq_ignore_ascii_case(known));
+    let is_known = ["file", "http", "https", "base64"].iter().any(|known| loader.eq_ignore_ascii_case(known));
+    // Kratos compares the beginnings of the two that it reads itself, capitals and slashes included.
+    let is_exact = !rest.starts_with("//") || matches!(loader, "file" | "base64") || is_web(loader);
+    let is_loaded = is_known && is_exact;
     if !is_scheme || is_loaded || view::is_placeholder(url) || context.target < Version::V1_0 {
         return;
     }
-    let message = format!("Kratos does not start: it cannot load `{loader}://` addresses");
-    let help = if loader.eq_ignore_ascii_case("preset") {
-        "presets are on Ory Network only: write the schema into a file"
+    let slashes = if rest.starts_with("//") { "//" } else { "" };
+    let message = format!("Kratos does not start: it cannot load `{loader}:{slashes}` addresses");
+    let lower = loader.to_ascii_lowercase();
+    let help = if is_known {
+        format!("write `{lower}://`")
+    } else if loader.eq_ignore_ascii_case("preset") {
+        "presets are on Ory Network only: write the schema into a file".to_owned()
     } else {
-        "use `file://`, `https://` or `base64://`"
+        "use `file://`, `https://` or `base64://`".to_owned()
     };
     out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message).help(help);
+}
+
+/// Whether a scheme is that of the web, in capitals or not.
+fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
 fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &mut Sink) {

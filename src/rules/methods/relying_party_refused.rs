@@ -27,6 +27,8 @@ pub(crate) const RULE: Rule = Rule {
   when it is started, also for users who choose a password. Since v26.2.0 so does a registration by an API client.
 - webauthn without them: so does every settings flow in a browser, for all users, and up to v1.3.1 a registration with
   `passwordless: true`.
+- An empty `rp.id` does the same. An empty `rp.display_name` ends the starts that make a key: of registrations with
+  passkey, of the settings flow with webauthn.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
 - An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
 - An id that is an IP address: browsers refuse, whatever the host of the page is.
@@ -91,6 +93,20 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
+/// Reports an id or a name without a letter.
+fn check_empty(party: Node, what: &str, method: &str, out: &mut Sink) {
+    let is_empty = |node: &Node| node.as_str() == Some("");
+    if let Some(id) = party.get("id").filter(is_empty) {
+        out.report(id, format!("{what}: the `id` is empty")).help("write the host of the pages or a parent of it");
+    }
+    // A name is needed only where a key is made.
+    let start = if method == "passkey" { "a registration" } else { "the settings flow" };
+    if let Some(name) = party.get("display_name").filter(is_empty) {
+        let message = format!("every start of {start} in a browser answers 500: the `display_name` is empty");
+        out.report(name, message).help("write the name that browsers show to users");
+    }
+}
+
 fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
     let what = if method == "passkey" {
         "every start of a login or registration in a browser answers 500"
@@ -112,6 +128,9 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
             out.report_key(party.or(config).unwrap_or(node), format!("{what}: the relying party has no `id`"))
                 .help(help);
         }
+    }
+    if let Some(party) = party {
+        check_empty(party, what, method, out);
     }
     let origins = party.and_then(|party| party.get("origins")).filter(|node| node.is_sequence());
     if let Some(list) = origins.filter(|list| list.items().len() == 0) {

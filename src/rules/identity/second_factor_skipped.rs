@@ -1,0 +1,98 @@
+//! `second-factor-skipped`: users who sign in by code alone are not asked for their second factor.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub(crate) const RULE: Rule = Rule {
+    name: "second-factor-skipped",
+    aliases: &[],
+    summary: "users who sign in by code alone are not asked for their second factor",
+    category: "identity",
+    level: Level::Warning,
+    effect: Effect::Unprotected,
+    versions: Versions::before(Version::V1_3_0).from(Version::V1_1),
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+A user without a password who signs in by code, and who has set up a second factor, is never asked for it: with
+`required_aal: highest_available` a code alone is enough for `/sessions/whoami` and for the settings.
+
+## Why
+
+Kratos counts the first factors of a user to find the highest level that the user can reach, and did not count codes. Without a
+first factor the level is `aal0`, which each session has.
+
+## What to do
+
+Use Kratos v1.3.0 or later, or switch `code.passwordless_enabled` off.
+
+## Versions
+
+v1.1.0 to v1.2.0 (GHSA-wc43-73w7-x2f5).
+
+## Source
+
+identity/identity.go:SetAvailableAAL, identity/manager.go:CountActiveFirstFactorCredentials, session/manager_http.go:DoesSessionSatisfy
+(v1.1.0, v1.2.0); fixed in v1.3.0 (b0111d4bd).
+
+## Examples
+
+```yaml bad
+# kratos: v1.2.0
+selfservice:
+  methods:
+    code:
+      enabled: true
+      passwordless_enabled: true
+    totp:
+      enabled: true
+      config:
+        issuer: Example
+```
+
+```yaml good
+# kratos: v1.3.0
+selfservice:
+  methods:
+    code:
+      enabled: true
+      passwordless_enabled: true
+    totp:
+      enabled: true
+      config:
+        issuer: Example
+```
+"#,
+    check,
+};
+
+/// Methods that are a second factor.
+const SECOND: [&str; 3] = ["totp", "lookup_secret", "webauthn"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(methods) = context.find("selfservice.methods") else { return };
+    let Some(switch) = methods.find("code.passwordless_enabled").filter(|node| node.is_true()) else { return };
+    let is_on = |name: &&&str| methods.get(name).is_some_and(|method| is_second(**name, method));
+    let Some(second) = SECOND.iter().find(is_on).and_then(|name| methods.get(name)) else { return };
+    // The settings ask for the highest level by default, whoami for the first.
+    let asks = |path: &str, default: bool| {
+        context.find(path).map_or(default, |node| node.as_str() == Some("highest_available"))
+    };
+    if asks("session.whoami.required_aal", false) || asks("selfservice.flows.settings.required_aal", true) {
+        out.report(switch, "users who sign in by code alone are never asked for their second factor")
+            .label(second.key_place(), "the second factor")
+            .help("use Kratos v1.3.0 or later");
+    }
+}
+
+/// Whether a method is on as a second factor.
+fn is_second(name: &str, method: Node<'_>) -> bool {
+    let is_first = name == "webauthn" && method.find("config.passwordless").is_some_and(Node::is_true);
+    identity::switch(method, "enabled", false) == Some(true) && !is_first
+}
