@@ -59,7 +59,7 @@ fn check(context: &Context, out: &mut Sink) {
             };
             let is_text = part.schema.get("type").and_then(Node::as_str) == Some("string");
             let is_bound =
-                BOUNDS.iter().any(|keyword| part.schema.get(keyword).is_some_and(|node| !is_zero(*keyword, node)));
+                BOUNDS.iter().any(|keyword| part.schema.get(keyword).is_some_and(|node| !is_zero(keyword, node)));
             if mark.is_true() && is_text && !is_bound {
                 let message = format!("JSON with an empty `{}` answers 500: the identity schema accepts it", part.name);
                 out.report_in(part.schema.key_place(), &schema.pointer, &schema.url_place, message)

@@ -78,7 +78,7 @@ const SECOND: [&str; 3] = ["totp", "lookup_secret", "webauthn"];
 fn check(context: &Context, out: &mut Sink) {
     let Some(methods) = context.find("selfservice.methods") else { return };
     let Some(switch) = methods.find("code.passwordless_enabled").filter(|node| node.is_true()) else { return };
-    let is_on = |name: &&&str| methods.get(name).is_some_and(|method| is_second(**name, method));
+    let is_on = |name: &&&str| methods.get(name).is_some_and(|method| is_second(name, method));
     let Some(second) = SECOND.iter().find(is_on).and_then(|name| methods.get(name)) else { return };
     // The settings ask for the highest level by default, whoami for the first.
     let asks = |path: &str, default: bool| {
