@@ -70,6 +70,14 @@ pub struct UnitReport {
     pub subject: Option<Subject>,
 }
 
+impl UnitReport {
+    /// Whether there are more findings than it holds.
+    #[must_use]
+    pub(crate) fn is_cut(&self) -> bool {
+        self.diagnostics.len() >= MAX_FINDINGS
+    }
+}
+
 /// A configuration as the server sees it, and how the server is started.
 #[derive(Clone, Debug)]
 pub struct Subject {

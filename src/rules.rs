@@ -91,6 +91,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::global_blocking_hook::RULE,
     &methods::hasher_setting_ignored::RULE,
     &hooks::header_allowlist_never_matches::RULE,
+    &loading::hidden_line_break::RULE,
     &hooks::hook_after_session::RULE,
     &hooks::hook_order_wrong::RULE,
     &urls::http_outside_dev::RULE,

@@ -4,6 +4,7 @@
 //! pointer; a node that came by an alias remembers where the alias is.
 
 mod arena;
+mod breaks;
 mod build;
 mod embed;
 mod json;
@@ -144,6 +145,8 @@ pub enum FaultKind {
     UnknownAlias,
     /// Text that the loader never reads (a second document, after a dedent, after `...`): silently dropped.
     Dropped,
+    /// A sign that ends a line for the loader and not in an editor.
+    HiddenBreak,
     /// Larger or deeper than we (or the loader) read.
     Limit,
 }

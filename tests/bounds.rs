@@ -264,6 +264,25 @@ fn many_containers() -> Vec<(&'static str, Files)> {
     ]
 }
 
+/// Scripts whose commands name the same env file.
+fn scripts_of_versions() -> Files {
+    let script = |i| file(&format!("s/{i}.sh"), "docker compose --env-file ../a.env up kratos\n");
+    let versions = file("a.env", repeated(9_000, &|i| format!("KRATOS_A{i}=v1.2.0\n")));
+    (0..1_800).map(script).chain([versions]).collect()
+}
+
+/// A bake file whose targets all take the texts of one, with a long value in each.
+fn bake() -> Files {
+    let tags = "\"${V}${V}${V}\",".repeat(8_000);
+    let base = format!(
+        "target \"base\" {{\n  tags = [{tags}]\n  args = {{\n{}  }}\n}}\n",
+        repeated(20_000, &|i| format!("    A{i} = V\n"))
+    );
+    let others = repeated(190, &|i| format!("target \"t{i}\" {{\n  inherits = [\"base\"]\n}}\n"));
+    let variable = format!("variable \"V\" {{\n  default = \"{}\"\n}}\n", "x".repeat(1_000));
+    vec![file("docker-bake.hcl", variable + &base + &others), file("Dockerfile", "ARG A1\nFROM oryd/kratos:$A1\n")]
+}
+
 /// The same for scripts and Dockerfiles.
 fn many_runs() -> Vec<(&'static str, Files)> {
     let serve = "kratos serve -c kratos.yml\n";
@@ -303,6 +322,8 @@ fn many_runs() -> Vec<(&'static str, Files)> {
                 file("versions.env", repeated(10_000, &|i| format!("KRATOS_A{i}=v1.2.0\n"))),
             ],
         ),
+        ("scripts with one file of versions", scripts_of_versions()),
+        ("targets that take from others", bake()),
         ("a script that sources itself", vec![file("start.sh", sourced)]),
         ("containers with an env file", vec![file("start.sh", containers.clone()), env_file(10_000, "1")]),
         ("containers with an env file in quotes", vec![file("start.sh", containers), env_file(10_000, "\"1\"")]),

@@ -127,12 +127,36 @@ const FAULTS: &[(&str, &[FaultKind])] = &[
     ("a: 1\n---\n", &[]),
     ("", &[]),
     ("# only a comment\n", &[]),
+    ("# note\u{2028}a: 1\n", &[FaultKind::HiddenBreak]),
+    ("a: 1 # note\u{2029}# and more\n", &[]),
+    ("a: \"x\u{2028}y\"\n'\u{85}': z\n", &[]),
 ];
 
 #[test]
 fn what_the_loader_refuses_or_drops_is_a_fault() {
     for (text, wanted) in FAULTS {
         assert_eq!(kinds(&yaml(text)), *wanted, "{text:?}: {:?}", yaml(text).faults());
+    }
+}
+
+/// What yaml.v3 v3.0.1 makes of texts whose lines end with a sign that no editor ends them with.
+const BREAKS: &[(&str, &str)] = &[
+    ("a: 1 # c\u{2028}b: 2\n", r#"{"a":1,"b":2}"#),
+    ("a: 1 # c\u{85}b: 2\n", r#"{"a":1,"b":2}"#),
+    ("# c\u{2029}b: 2\n", r#"{"b":2}"#),
+    ("a: x\u{2028}b: 2\n", r#"{"a":"x","b":2}"#),
+    ("a:\u{2028}  b: 1\n", r#"{"a":{"b":1}}"#),
+    ("a: [1, # z\u{2028} 2]\n", r#"{"a":[1,2]}"#),
+    ("a: 1\n\u{2028}b: 1\n", r#"{"a":1,"b":1}"#),
+];
+
+#[test]
+fn lines_end_where_the_loader_ends_them() {
+    for (text, value) in BREAKS {
+        let tree = yaml(text);
+        assert_eq!(shown(&tree), *value, "{text:?}: {:?}", tree.faults());
+        let place = tree.root().and_then(|root| root.get("b")).map(Node::key_place);
+        assert!(place.is_none_or(|place| place.source.slice(place.span) == "b"), "{text:?}");
     }
 }
 

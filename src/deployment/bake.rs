@@ -2,7 +2,7 @@
 //!
 //! Source: the reference of bake files (docs.docker.com/build/bake/reference); not run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +21,9 @@ const MAX_PARENTS: usize = 8;
 
 /// Longest text that is filled in, in bytes.
 const MAX_TEXT: usize = 4_096;
+
+/// What keeping a text costs beside its letters, in bytes.
+const BYTES_OF_TEXT: usize = 64;
 
 /// What is built.
 #[derive(Default)]
@@ -53,13 +56,25 @@ pub(super) fn remember(reading: &Reading<'_>, path: &Path, source: &Arc<Source>)
     let file = if is_json { of_json(source) } else { of_hcl(source.text()) };
     for name in file.targets.keys() {
         let whole = file.whole(name);
-        let context = plain(&folder.join(file.filled(whole.context.as_deref().unwrap_or(".")).unwrap_or_default()));
+        // Each of many targets may take thousands of texts from one, with a long value in each.
+        let put_in = |text: &str| {
+            let filled = file.filled(text);
+            let length = filled.as_ref().map_or(0, String::len);
+            if !reading.may_read(text.len() + length + BYTES_OF_TEXT) {
+                reading.give_up();
+            }
+            filled
+        };
+        let context = plain(&folder.join(put_in(whole.context.as_deref().unwrap_or(".")).unwrap_or_default()));
         let dockerfile = whole.dockerfile.as_deref().unwrap_or("Dockerfile");
         let build = Build { dockerfile: plain(&context.join(dockerfile)), context };
-        let arguments = whole.arguments.iter().filter_map(|(name, value)| Some((name.clone(), file.filled(value)?)));
-        images::give(reading, &build, arguments);
-        for tag in &whole.tags {
-            images::take(reading, &file.filled(tag).unwrap_or_default(), &build);
+        let arguments = whole.arguments.iter().take_while(|_| !reading.is_given_up());
+        images::give(reading, &build, arguments.filter_map(|(name, value)| Some((name.clone(), put_in(value)?))));
+        for tag in whole.tags.iter().take_while(|_| !reading.is_given_up()) {
+            images::take(reading, &put_in(tag).unwrap_or_default(), &build);
+        }
+        if reading.is_given_up() {
+            break;
         }
     }
 }
@@ -68,15 +83,13 @@ impl File {
     /// A target with what it takes from others, which its own goes over.
     fn whole(&self, name: &str) -> Target {
         let mut whole = Target::default();
-        let mut open = vec![name];
+        let (mut open, mut named) = (vec![name], HashSet::new());
         for _ in 0..MAX_PARENTS {
             let Some(target) = open.pop().and_then(|name| self.targets.get(name)) else { break };
             whole.context = whole.context.or_else(|| target.context.clone());
             whole.dockerfile = whole.dockerfile.or_else(|| target.dockerfile.clone());
             // Of a name the first one counts.
-            let is_new = |(name, _): &&(String, String)| !whole.arguments.iter().any(|(own, _)| own == name);
-            let new: Vec<(String, String)> = target.arguments.iter().filter(is_new).cloned().collect();
-            whole.arguments.extend(new);
+            whole.arguments.extend(target.arguments.iter().filter(|(name, _)| named.insert(name.as_str())).cloned());
             if whole.tags.is_empty() {
                 whole.tags.clone_from(&target.tags);
             }

@@ -1,12 +1,13 @@
 //! Values that scripts, Makefiles, pipelines and Flux give to the variable that an image is tagged with: `export
 //! KRATOS_VERSION=v1.3.1` before `docker compose up`, `KRATOS_TAG: v1.3.1` in a `substitute` of Flux.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::reading::Reading;
 use super::release;
+use super::variables::Layer;
 use crate::text::{Place, Source, Span};
 
 /// What the name of such a variable has in it.
@@ -20,8 +21,11 @@ pub(super) fn may_say(text: &str) -> bool {
     text.contains(NAME) || (text.contains("--env-file") && text.contains("compose"))
 }
 
+/// The env files whose values are remembered, by their addresses: thousands of commands may name one.
+pub(super) type Taken = HashSet<*const Layer>;
+
 /// Remembers the values in a file; commands run in its folder or, as often, at the root.
-pub(super) fn remember(reading: &Reading<'_>, root: &Path, path: &Path, source: &Arc<Source>) {
+pub(super) fn remember(reading: &Reading<'_>, root: &Path, path: &Path, source: &Arc<Source>, taken: &mut Taken) {
     if !may_say(source.text()) {
         return;
     }
@@ -42,6 +46,7 @@ pub(super) fn remember(reading: &Reading<'_>, root: &Path, path: &Path, source: 
     let folders = [path.parent().unwrap_or(root), root];
     for file in files {
         let layer = folders.iter().find_map(|folder| reading.env_file_at(&folder.join(file)));
+        let layer = layer.filter(|layer| taken.insert(Arc::as_ptr(layer)));
         for variable in layer.iter().flat_map(|layer| layer.all()).filter(|one| one.name.contains(NAME)) {
             let place = Place::new(&variable.name_place.source, variable.value_span);
             if let Some(value) = variable.value.as_deref().filter(|value| is_release(value)) {

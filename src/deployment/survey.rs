@@ -319,11 +319,12 @@ impl Survey {
 
 /// Remembers the values that bake files, commands and pipelines give to arguments and variables.
 fn remember_values(reading: &Reading<'_>, root: &Path, speaks: &[Speaking]) {
+    let mut taken = exports::Taken::new();
     for (path, _, source) in speaks {
         if bake::is_one(path) {
             bake::remember(reading, path, source);
         }
-        exports::remember(reading, root, path, source);
+        exports::remember(reading, root, path, source, &mut taken);
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod file_ending_unknown;
 pub(crate) mod file_never_loaded;
 pub(crate) mod file_not_in_container;
 pub(crate) mod file_too_large;
+pub(crate) mod hidden_line_break;
 pub(crate) mod layered_list_replaced;
 pub(crate) mod not_a_mapping;
 pub(crate) mod tab_indentation;

@@ -7,7 +7,7 @@ use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureSty
 
 use super::arena::{Arena, Key, Open};
 use super::recover::{self, SyntaxError};
-use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, scalar, tabs, template, toml};
+use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, breaks, json, scalar, tabs, template, toml};
 use crate::text::{Source, Span};
 
 /// Largest text that is read, in bytes (16 MiB).
@@ -43,11 +43,22 @@ pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tre
 fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     let mut text = template::mask(source.text(), unknown);
     let mut faults = control_characters(source, &mut text);
-    let mut lost = Vec::new();
+    let (mut lost, mut hidden) = (Vec::new(), Vec::new());
     let mut retagged = 0;
     while lost.len() <= recover::MAX_ROUNDS {
         let mut builder = Builder::new(source, unknown, &lost);
-        let Some(error) = builder.run(&text) else {
+        let error = builder.run(&text);
+        if hidden.is_empty() {
+            hidden = match &error {
+                None => breaks::unquoted(&text, &builder.arena.tree),
+                Some(_) => breaks::all(&text),
+            };
+            if !hidden.is_empty() {
+                text = breaks::broken(&text, &hidden);
+                continue;
+            }
+        }
+        let Some(error) = error else {
             if builder.arena.tree.root.is_none() && !builder.arena.full {
                 // Nothing but white space and comments: the loader takes it as an empty map.
                 let empty = builder.arena.add(Value::Null, Style::Plain, Span::at(0));
@@ -58,6 +69,7 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
                 faults.extend(tabs::faults(source, &tree));
             }
             faults.extend(tree.faults.iter().cloned());
+            faults.extend(breaks::faults(source, &hidden));
             recover::settle(&mut faults);
             tree.faults = Arc::new(faults);
             return tree;
@@ -73,6 +85,7 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
         lost.push(error.at);
     }
     let mut arena = Arena::new(source);
+    faults.extend(breaks::faults(source, &hidden));
     recover::settle(&mut faults);
     arena.tree.faults = Arc::new(faults);
     arena.tree

@@ -54,3 +54,28 @@ fn lines_are_the_same_when_findings_are_not_held() {
         assert_eq!(alone, beside, "{level:?}");
     }
 }
+
+#[test]
+fn no_document_is_evaluated_to_say_which_releases_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let provider = |i: usize| {
+        let sum = format!("std.foldl(function(a, b) a + b, std.range(0, {}), 0)", 60_000 + i);
+        let mapper = format!("local claims = std.extVar('claims'); {{ identity: {{ traits: {{ n: {sum} }} }} }}");
+        fs::write(folder.path().join(format!("{i}.jsonnet")), mapper).expect("written");
+        let client = "provider: github, client_id: a, client_secret: b";
+        format!("          - {{id: p{i}, {client}, mapper_url: file://{i}.jsonnet}}\n")
+    };
+    let methods = "  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n";
+    let text = long(&format!("{methods}{}", repeated(40, &provider)));
+    fs::write(folder.path().join("kratos.yml"), text).expect("written");
+    // Seconds of all processes, of which those with documents have limits of their own.
+    let line = format!("{PROGRAM} versions kratos.yml > versions.txt; times");
+    let output = Command::new("bash").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let times = said.lines().nth(1).into_iter().flat_map(str::split_whitespace);
+    let seconds = |time: &str| time.split_once('m')?.1.trim_end_matches('s').parse::<f64>().ok();
+    let all: f64 = times.filter_map(seconds).sum();
+    assert!(said.contains('m') && all < 6.0, "{said}");
+    let verdicts = fs::read_to_string(folder.path().join("versions.txt")).expect("written");
+    assert!(verdicts.contains("v0.9.0..master refuses"), "{verdicts}");
+}

@@ -124,3 +124,13 @@ fn line_ends_and_flow_style_stay() {
     let kept: String = after.split_inclusive('\n').filter(|line| !line.contains("kratos-lint:")).collect();
     assert_eq!(kept, text);
 }
+
+#[test]
+fn more_than_are_shown_get_their_comments() {
+    let lines: String = (0..1_100).map(|i| format!("k{i}: 1\n")).collect();
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}{lines}")), (".git/HEAD", "")]);
+    let added = kratos_lint(here.path(), &["--add-ignores", "kratos.yml"]);
+    let text = fs::read_to_string(here.path().join("kratos.yml")).expect("text");
+    assert_eq!(text.matches("# kratos-lint: ignore[unknown-key] known\n").count(), 1_000, "{added:?}");
+    assert!(stderr(&added).contains("1 finding left"), "{added:?}");
+}
