@@ -74,7 +74,14 @@ fn check(context: &Context, out: &mut Sink) {
         let via = if method == "code" && context.target >= Version::V1_1 { ", \"via\": \"email\"" } else { "" };
         let help = format!("mark the trait that users type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark, via));
         let report = report.help(help);
-        if let Some(schema) = context.identity_schemas().first() {
+        // `credentials.password: {}` alone does not make an identifier.
+        let begun = mark.rsplit_once('.').and_then(|(begin, _)| {
+            let all = schemas.iter().flat_map(|schema| identity::extensions(*schema));
+            all.into_iter().find_map(|extension| extension.find(begin))
+        });
+        if let Some(begun) = begun {
+            _ = report.label(begun.key_place(), "this trait lacks it");
+        } else if let Some(schema) = context.identity_schemas().first() {
             _ = report.label(schema.url_place.clone(), "in this identity schema");
         }
     }
