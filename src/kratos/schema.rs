@@ -19,7 +19,7 @@ use crate::kratos::version::{Version, Versions, is_same};
 use crate::yaml::Node;
 
 pub(crate) use describe::has_forgotten_key;
-pub(crate) use meant::nearest;
+pub(crate) use meant::{nearest, place_of};
 pub(crate) use repeated::repeated;
 pub use row::{Limit, Shape};
 pub use walk::faults;

@@ -98,6 +98,17 @@ pub(super) fn elsewhere(node: Node<'_>, path: &str, key: &str, version: Version)
     Some(format!("`{}`", only.path))
 }
 
+/// Where a key belongs that the object around it does not have: below one of the known keys, one level higher, or elsewhere.
+pub(crate) fn place_of(
+    node: Node<'_>,
+    path: &str,
+    known: &[&'static str],
+    key: &str,
+    version: Version,
+) -> Option<String> {
+    deeper(path, known.iter(), key, version).or_else(|| elsewhere(node, path, key, version))
+}
+
 /// All keys but those of hooks by their last name.
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Key>>> = LazyLock::new(|| {
     let mut rows: HashMap<&str, Vec<&Key>> = HashMap::new();

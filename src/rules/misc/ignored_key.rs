@@ -101,7 +101,8 @@ fn check(context: &Context, out: &mut Sink) {
                     format!("upgrade to {version} or later, or remove it")
                 }
                 (None, Some(_)) => "remove it".to_owned(),
-                (None, None) => format!("use one of: {}", known.join(", ")),
+                (None, None) => schema::place_of(field.value, object.path, &known, field.key, context.target)
+                    .map_or_else(|| format!("use one of: {}", known.join(", ")), |place| format!("move it to {place}")),
             };
             let report = out.report_key(field.value, message).help(help);
             if meant.is_some_and(|(name, _)| name.starts_with(PROTECTION)) {
