@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Kratos calls the URL of a web_hook, the courier or the password migration hook as it is in the file. `{id}` or
+Kratos calls the URL of a web_hook, the courier or the password migration hook as it is in the file. `{id}`, `:id` or
 `{{ ctx.identity.id }}` in it goes out as text (`%7Bid%7D`), and every call fails or hits the wrong resource.
 
 ## Why
@@ -97,7 +97,17 @@ fn placeholder(text: &str) -> Option<&str> {
     let query = rest.find('?').unwrap_or(rest.len());
     let braces = rest.match_indices('{').filter(|(at, _)| !rest.get(..*at).is_some_and(|before| before.ends_with('{')));
     let found = braces.filter_map(|(at, _)| at_brace(rest, at, at < query));
-    found.chain(pointed(rest)).min_by_key(|found| found.as_ptr())
+    found.chain(pointed(rest)).chain(segment(rest.get(..query)?)).min_by_key(|found| found.as_ptr())
+}
+
+/// `/:id`, as routers write a part of a path.
+fn segment(path: &str) -> Option<&str> {
+    let (at, _) = path.match_indices("/:").next()?;
+    let rest = path.get(at + 1..)?;
+    let found = rest.get(..rest.find('/').unwrap_or(rest.len()))?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let name = found.get(1..)?;
+    (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_word)).then_some(found)
 }
 
 /// `<host>`, as documentation writes what the reader fills in.
@@ -156,6 +166,9 @@ mod tests {
             ("https://<your-host>/a", Some("<your-host>")),
             ("https://<YOUR_DC>.x.org/a", None),
             ("https://x.org/<a", None),
+            ("https://x.org/users/:id/hooks?a=/:b", Some(":id")),
+            ("https://x.org:8080/a:b", None),
+            ("https://x.org/v1/users:lookup", None),
             ("https://x.org/a?b=<c>", Some("<c>")),
         ] {
             assert_eq!(placeholder(text), found, "{text}");
