@@ -275,6 +275,7 @@ pub const ALL: &[&Rule] = &[
     &secrets::tokens_in_clear::RULE,
     &identity::trait_channel_mismatch::RULE,
     &identity::trait_contradiction::RULE,
+    &identity::trait_name_with_dot::RULE,
     &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,
     &misc::unknown_serve_flag::RULE,

@@ -25,3 +25,4 @@ pub(crate) mod sms_channel_missing;
 pub(crate) mod sms_trait_format_missing;
 pub(crate) mod trait_channel_mismatch;
 pub(crate) mod trait_contradiction;
+pub(crate) mod trait_name_with_dot;
