@@ -151,7 +151,7 @@ impl Config {
                 if index == own { Some(real.clone()) } else { (!is_pattern(name)).then(named) }
             };
             let files: Vec<PathBuf> =
-                list.iter().enumerate().filter_map(file).filter(|file| disk.is_file(file)).collect();
+                list.iter().enumerate().filter_map(file).filter(|file| disk.holds_file(file)).collect();
             (files.len() > 1).then_some(files)
         })
     }
@@ -160,7 +160,7 @@ impl Config {
     #[must_use]
     pub(crate) fn missing_layers(&self, disk: &Disk) -> Vec<String> {
         let names = self.layers.iter().flatten().map(|(name, _)| name);
-        let is_missing = |name: &&String| !is_pattern(name) && !disk.is_file(&self.folder.join(name));
+        let is_missing = |name: &&String| !is_pattern(name) && !disk.holds_file(&self.folder.join(name));
         let missing: std::collections::BTreeSet<&String> = names.filter(is_missing).collect();
         let note = |name: &String| format!("{FILE_NAME}: `layers` names {}, which is not there", secrets::path(name));
         missing.into_iter().map(note).collect()

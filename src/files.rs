@@ -114,7 +114,7 @@ impl<'d> Files<'d> {
                 let here = if rest == Path::new("") { here.clone() } else { here.join(rest) };
                 match self.read(&here) {
                     Some(source) => FoundFile::Text(source),
-                    None if self.disk.exists(&here) => FoundFile::Elsewhere,
+                    None if self.disk.exists(&here) || self.leaves_root(&here) => FoundFile::Elsewhere,
                     None => self.missing(&here),
                 }
             }

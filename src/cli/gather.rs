@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::check_args::Args;
 use super::terminal::note;
 use super::{Failure, started};
+use crate::check::UnitReport;
 use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::discover;
@@ -148,6 +149,20 @@ impl<'r> Files<'r> {
             started::add(&mut units, notes, &args.paths, self.config, self.project);
         }
         units
+    }
+
+    /// The real paths of the files that a report is about.
+    pub(super) fn held_by(&self, report: &UnitReport) -> Vec<PathBuf> {
+        let layers = report.laid.layers.iter().map(|layer| layer.source().path());
+        layers.chain([report.file.as_str()]).map(|path| self.project.disk().real(Path::new(path))).collect()
+    }
+
+    /// What is said of files that servers are started with and that hold no configuration; `checked` are those that do.
+    pub(super) fn unchecked(&self, args: &Args, checked: &HashSet<PathBuf>) -> impl Iterator<Item = String> {
+        let is_alone =
+            args.no_config || !args.layers.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+        let found = (!is_alone).then(|| started::unchecked(&args.paths, self.config, self.project, checked));
+        found.into_iter().flatten()
     }
 
     /// Configurations with what the project lays over or under them; `done` are the layers of those before.

@@ -76,6 +76,7 @@ impl Run<'_> {
             fixable: Fixable::default(),
         };
         let (mut once, mut laid, mut is_empty) = (Once::default(), HashSet::new(), true);
+        let mut about = HashSet::new();
         let (look, shown) = (self.args.only_lines(), self.args.shown());
         let hold = |report: &mut UnitReport| match look {
             Some(look) => concise::settle(report, look),
@@ -92,6 +93,7 @@ impl Run<'_> {
             let reports = self.changed(reports, checked, out)?;
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
+                about.extend(self.files.held_by(&report));
                 let mut report = once.new_of(report);
                 // Only fixes need it.
                 report.laid = Laid::default();
@@ -110,6 +112,7 @@ impl Run<'_> {
         let units = self.files.started(self.args, &mut checked.notes);
         take(Gathered { units, ..Gathered::default() }, &mut checked)?;
         take(self.files.left_out(), &mut checked)?;
+        checked.notes.extend(self.files.unchecked(self.args, &about));
         self.none_found(is_empty, &mut checked)?;
         checked.found = checked.found.max(status(self.args, &checked.reports));
         Ok(checked)

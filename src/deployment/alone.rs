@@ -1,11 +1,13 @@
 //! Servers without a file: their variables are all of their configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{By, Project, Role, Start, Survey};
+use super::{By, Here, Project, Role, Start, Survey};
+use crate::disk::Disk;
 use crate::kratos::env::{Lookup, Names, Step};
 use crate::kratos::version::Version;
+use crate::text::Place;
 use crate::unit::Unit;
 
 /// Topmost keys that say what a server does: who sets one by a variable configures it so.
@@ -22,6 +24,34 @@ impl Project {
         let is_here = |start: &Start| disk.absolute(Path::new(start.file())).starts_with(&path);
         let alone = survey.starts.iter().filter(|start| is_here(start) && is_alone(start, &survey));
         alone.map(|start| Unit::of_environment(start.place.clone(), start.at.clone())).collect()
+    }
+}
+
+impl Project {
+    /// The files below a folder that servers are started with and of which none was checked, each with the place that says so.
+    #[must_use]
+    pub(crate) fn unchecked(&self, folder: &Path, is_checked: &dyn Fn(&Path) -> bool) -> Vec<(PathBuf, Place)> {
+        let disk = self.disk();
+        let folder = disk.absolute(folder);
+        let of_start = |start: &Arc<Start>| {
+            let files: Option<Vec<PathBuf>> =
+                start.configurations().into_iter().map(|path| of_project(start, path?, disk)).collect();
+            let files = files.filter(|files| !files.iter().any(|file| is_checked(file)))?;
+            let first = files.into_iter().next().filter(|file| file.starts_with(&folder))?;
+            Some((first, start.place.clone()))
+        };
+        let survey = self.survey(&disk.root_of(&folder));
+        let starts =
+            survey.starts.iter().filter(|start| start.role == Role::Serve && !start.is_variant && start.is_of_ory());
+        starts.filter_map(of_start).collect()
+    }
+}
+
+/// The file of the project that a path of a server leads to.
+fn of_project(start: &Start, path: &str, disk: &Disk) -> Option<PathBuf> {
+    match start.resolve(path) {
+        Here::Path(path) => Some(disk.absolute(&path)).filter(|path| disk.holds_file(path)),
+        _ => None,
     }
 }
 

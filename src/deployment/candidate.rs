@@ -78,7 +78,7 @@ impl Candidate {
                 let sample = sample::standing_for(disk, &path);
                 let is_sample = sample.is_some();
                 let path = sample.unwrap_or(path);
-                Target::Path { is_there: disk.exists(&path), is_sample, real: disk.real(&path) }
+                Target::Path { is_there: disk.holds(&path), is_sample, real: disk.real(&path) }
             }
             Here::Text(source) => Target::Text(source),
             Here::Nothing | Here::Unknown => Target::Unknown,

@@ -377,7 +377,7 @@ fn matching(disk: &Disk, pattern: &Path) -> Vec<PathBuf> {
     let paths = names
         .into_iter()
         .map(|name| if at + 1 == parts.len() { folder.join(name) } else { folder.join(name).join(&rest) });
-    paths.filter(|path| disk.is_file(path)).collect()
+    paths.filter(|path| disk.holds_file(path)).collect()
 }
 
 /// `name=value`, with no value where it is not known.

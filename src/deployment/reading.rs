@@ -124,6 +124,16 @@ impl<'d> Reading<'d> {
         }
     }
 
+    /// Whether a path leads to a file or folder of the project.
+    pub(super) fn exists(&self, path: &Path) -> bool {
+        self.disk.holds(path)
+    }
+
+    /// Whether a path leads to a plain file of the project.
+    pub(super) fn is_file(&self, path: &Path) -> bool {
+        self.disk.holds_file(path)
+    }
+
     /// Counts one more start in a file; whether it may be read.
     pub(super) fn may_start(&self, file: &Source) -> bool {
         if self.is_over.get() {

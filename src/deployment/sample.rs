@@ -12,7 +12,7 @@ const TEMPLATES: &str = "templates";
 
 /// The file of the project from which one that is not there is made, if there is one.
 pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
-    if disk.exists(path) {
+    if disk.holds(path) {
         return None;
     }
     let name = path.file_name()?.to_str()?;
@@ -21,7 +21,7 @@ pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
         let inside = ['.', '_', '-'].map(|between| format!("{stem}{between}{mark}.{ending}"));
         inside.into_iter().chain([format!("{name}.{mark}")])
     });
-    names.map(|name| path.with_file_name(name)).find(|path| disk.is_file(path))
+    names.map(|name| path.with_file_name(name)).find(|path| disk.holds_file(path))
 }
 
 /// The file of the same folder to whose name a file adds a word: `kratos.yml` for `kratos.prod.yml` and `kratos-prod.yml`, and for
@@ -41,7 +41,7 @@ pub(super) fn base_of(disk: &Disk, path: &Path) -> Option<PathBuf> {
     let near = [Some(folder), above].into_iter().flatten();
     let mut paths = near.flat_map(|folder| names.iter().map(|name| folder.join(name)));
     let is_whole = |path: &PathBuf| disk.read(path).is_ok_and(|source| has_own_keys(source.text()));
-    paths.find(|path| disk.is_file(path) && is_whole(path))
+    paths.find(|path| disk.holds_file(path) && is_whole(path))
 }
 
 /// Whether the keys of a configuration are the topmost ones of a text: other files of the name hold one further inside.

@@ -94,6 +94,24 @@ impl Disk {
         is_granted && real.starts_with(self.root_of(folder))
     }
 
+    /// Whether a path leads to a file or folder of the project. What is outside is as good as not there: nothing that a run says
+    /// depends on what else the machine has.
+    #[must_use]
+    pub(crate) fn holds(&self, path: &Path) -> bool {
+        self.exists(path) && self.is_within(path)
+    }
+
+    /// The same for a plain file.
+    #[must_use]
+    pub(crate) fn holds_file(&self, path: &Path) -> bool {
+        self.is_file(path) && self.is_within(path)
+    }
+
+    fn is_within(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        self.memory.is_some() || self.is_ours(&self.real(&path), path.parent().unwrap_or(&path))
+    }
+
     /// Whether a folder that was named may not be looked into, for it is outside of its project.
     #[must_use]
     pub(crate) fn is_outside(&self, folder: &Path) -> bool {

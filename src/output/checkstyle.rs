@@ -16,8 +16,9 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
     out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     out.line("<checkstyle version=\"4.3\">")?;
     for text in summary::versions(reports, Some(paths)) {
-        // Two hyphens end a comment of XML.
-        out.line(format!("  <!-- {} -->", escape(&text).replace("--", "- -")))?;
+        // Two hyphens end a comment of XML; after the first round there may be pairs of them.
+        let text = escape(&text).replace("--", "- -").replace("--", "- -");
+        out.line(format!("  <!-- {text} -->"))?;
     }
     for (file, found) in files {
         out.line(format!("  <file name=\"{}\">", escape(&file)))?;

@@ -16,7 +16,7 @@ pub(crate) fn from<T>(fact: &Fact<T>) -> Option<String> {
 pub(crate) fn here(mount: &Mount, disk: &Disk) -> Option<String> {
     match &mount.here {
         // What is there has the name of a file; what is not may be anything.
-        Here::Path(path) if disk.exists(path) => Some(disk.shown(path)),
+        Here::Path(path) if disk.holds(path) => Some(disk.shown(path)),
         Here::Path(path) => Some(secrets::path(&disk.shown(path))),
         Here::Text(source) => Some(source.path().to_owned()),
         Here::Nothing | Here::Unknown => None,

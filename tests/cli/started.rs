@@ -1,8 +1,10 @@
 //! Helps that depend on how the project starts Kratos.
 
+use std::fs;
+
 use serde_json::Value;
 
-use super::{MINIMAL, folder, kratos_lint, stdout};
+use super::{MINIMAL, folder, kratos_lint, stderr, stdout};
 
 /// The helps of the findings of a rule in a project.
 fn helps(files: &[(&str, &str)], rule: &str) -> Vec<String> {
@@ -60,4 +62,54 @@ fn dev_mode_is_switched_on_where_the_chart_reads_it() {
             "set SQA_OPT_OUT to \"true\" in `deployment.extraEnv`",
         ]
     );
+}
+
+const COMPOSE: &str = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/k/kratos.yml\n    volumes: [\"./:/etc/k\"]\n";
+
+#[test]
+fn a_file_of_a_server_that_holds_no_configuration_is_named() {
+    let files = [("auth/compose.yml", COMPOSE), ("other/kratos.yml", MINIMAL), (".git/HEAD", "")];
+    let hidden = format!("---\n{{}}\n---\n{MINIMAL}");
+    for (text, is_said) in [(MINIMAL, false), (hidden.as_str(), true)] {
+        let here = folder(&[&files[..], &[("auth/kratos.yml", text)]].concat());
+        let said = stderr(&kratos_lint(here.path(), &[]));
+        let note = "auth/kratos.yml: it holds no configuration, and auth/compose.yml:2 starts Kratos with it";
+        assert_eq!(said.contains(note), is_said, "{said}");
+        assert!(!stderr(&kratos_lint(here.path(), &["other"])).contains(note), "another folder is asked for");
+    }
+}
+
+/// Nothing that is said depends on what the machine has beside the project.
+#[test]
+fn what_is_outside_of_the_project_is_as_good_as_not_there() {
+    let play = "- tasks:\n    - template: {src: ../../outside/kratos.yml, dest: /srv/k/kratos.yml}\n    - docker_container: {name: kratos, image: \"oryd/kratos:v1.3.1\", command: serve -c /etc/k/kratos.yml, volumes: [\"/srv/k:/etc/k\"]}\n";
+    let image = "FROM oryd/kratos:v1.3.1\nCOPY ../outside/kratos.yml /etc/k/kratos.yml\nCMD [\"serve\", \"-c\", \"/etc/k/kratos.yml\"]\n";
+    let layers = "layers = [[\"kratos.yml\", \"../outside/kratos.yml\"]]\n";
+    for (name, text) in [("play.yml", play), ("Dockerfile", image), ("kratos-lint.toml", layers)] {
+        let here =
+            folder(&[("project/.git/HEAD", ""), ("project/kratos.yml", MINIMAL), ("outside/kratos.yml", MINIMAL)]);
+        let project = here.path().join("project");
+        fs::write(project.join(name), text).expect("written");
+        let said = || [&["deployment"][..], &["--show-info"]].map(|args| kratos_lint(&project, args));
+        let with = said();
+        fs::remove_file(here.path().join("outside/kratos.yml")).expect("removed");
+        assert_eq!(with, said(), "{name}");
+    }
+}
+
+#[test]
+fn a_path_with_hyphens_ends_no_comment_of_xml() {
+    let older = COMPOSE.replace("v1.3.1", "v1.2.0");
+    let here = folder(&[
+        ("a---b/kratos.yml", MINIMAL),
+        ("a---b/compose.yml", COMPOSE),
+        ("c/kratos.yml", MINIMAL),
+        ("c/compose.yml", &older),
+        (".git/HEAD", ""),
+    ]);
+    let said = stdout(&kratos_lint(here.path(), &["-f", "checkstyle"]));
+    let comments = said.lines().filter_map(|line| line.trim().strip_prefix("<!--")?.strip_suffix("-->"));
+    let comments: Vec<&str> = comments.collect();
+    assert!(comments.iter().any(|comment| comment.contains("a- - -b")), "{said}");
+    assert!(comments.iter().all(|comment| !comment.contains("--")), "{said}");
 }
