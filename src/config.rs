@@ -178,6 +178,11 @@ impl Config {
         self.settings.clone()
     }
 
+    /// The levels that the file gives to rules, for all files and for some.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = &(String, Option<Level>)> {
+        self.settings.levels.iter().chain(self.overrides.iter().flat_map(|(_, _, levels)| levels))
+    }
+
     /// The file with known findings, when the file names one.
     #[must_use]
     pub(crate) fn baseline(&self) -> Option<&Path> {

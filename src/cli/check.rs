@@ -11,9 +11,11 @@ use super::{Failure, Outcome, known, report};
 use crate::check;
 use crate::config::{self, Config};
 use crate::deployment::Project;
+use crate::diagnostic::Level;
 use crate::disk::{Disk, Overlay};
 use crate::kratos::secrets;
 use crate::output::{Format, Printer, some};
+use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::target::{Target, TargetSource};
 use crate::unit::Unit;
@@ -117,12 +119,19 @@ fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<Strin
     if args.config.is_some() || std::env::var_os("CI").is_none() {
         return None;
     }
-    let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
+    let off = config.levels().filter(|(_, level)| level.is_none()).count();
+    // Findings of a rule may have another level than the rule: what holds them at that of the rule may lower some.
+    let may_lower = |level: Level, rule: &Rule| level < Level::Error && level <= rule.level;
+    let lower = |(name, level): &&(String, Option<Level>)| {
+        level.zip(rules::named(name)).is_some_and(|(level, rule)| may_lower(level, rule))
+    };
+    let lowered = config.levels().filter(lower).count();
     let ignored = usize::try_from(config.ignored_patterns()).unwrap_or(usize::MAX);
     let known = settings.ignores.count();
     let baseline = config.baseline().filter(|file| args.baseline.as_deref() == Some(file));
     let parts = [
         (off > 0).then(|| format!("switches off {}", some(off, "rule"))),
+        (lowered > 0).then(|| format!("holds {} at info or warning", some(lowered, "rule"))),
         (ignored > 0).then(|| format!("ignores files by {}", some(ignored, "pattern"))),
         (known > 0).then(|| format!("hides findings by {}", some(known, "row"))),
         baseline.map(|file| format!("hides findings by {}", secrets::path(&settings.project.disk().shown(file)))),

@@ -137,6 +137,7 @@ fn of_defaults(
         return Vec::new();
     }
     let mut found = Vec::new();
+    let set = known.map(variables::all_set).unwrap_or_default();
     for (pattern, keys) in LEFT_OUT {
         for node in root.select(pattern).into_iter().filter(|node| node.is_mapping()) {
             let place = node.key_place().in_file();
@@ -144,7 +145,7 @@ fn of_defaults(
             let end = key.end + text.get(key.end..).map_or(0, |rest| rest.find(['\n', '\r']).unwrap_or(rest.len()));
             let Some(path) = schema::path_of(node).filter(|_| is_shown(&place, end)) else { continue };
             let default = |key: &&str| {
-                let is_set = known.is_some_and(|known| variables::is_set_below(node, key, known));
+                let is_set = variables::is_set_below(node, key, &set);
                 let value = schema::default_of(&fragment::join(&path, key), version)?;
                 let value: Value = serde_json::from_str(value).ok()?;
                 let is_left_out = node.get(key).is_none() && !is_set && !value.is_object();

@@ -1,5 +1,6 @@
 //! From a key to the variable of the environment that sets it, and back.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -8,7 +9,7 @@ use super::location::{location, once_each};
 use super::position::line_at;
 use super::state::{Known, Snapshot};
 use super::units::{self, has_ending, is_env_file};
-use crate::kratos::env::{Lookup, Step, Variable, lookup, of_env_file};
+use crate::kratos::env::{Lookup, Names, Step, Variable, of_env_file};
 use crate::text::{Place, Span};
 use crate::yaml::Node;
 
@@ -20,8 +21,9 @@ pub(super) fn of_key(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<
 
 /// The variables of a configuration that set the value at such steps.
 fn setting(known: &Known, is_meant: impl Fn(&[Step]) -> bool) -> impl Iterator<Item = &Variable> {
+    let names = Names::of(known.target.newest());
     let all = known.deployment.variables.iter();
-    all.filter(move |variable| steps(&variable.name, known).is_some_and(|steps| is_meant(&steps)))
+    all.filter(move |variable| steps(&variable.name, &names).is_some_and(|steps| is_meant(&steps)))
 }
 
 /// Where the keys are that the variable under the cursor sets; the mapping around one that no file has.
@@ -33,7 +35,7 @@ pub(super) fn keys(path: &Path, byte: usize, snapshot: &Snapshot) -> Vec<Value> 
             snapshot.holds(path, &variable.name_place) && span.start <= byte && byte <= span.end
         };
         let Some(variable) = known.deployment.variables.iter().find(here) else { continue };
-        let Some(steps) = steps(&variable.name, known) else { continue };
+        let Some(steps) = steps(&variable.name, &Names::of(known.target.newest())) else { continue };
         for unit in units::of_known(known, snapshot) {
             let Some(mut node) = unit.root() else { continue };
             for step in &steps {
@@ -61,8 +63,8 @@ fn named(variable: &Variable) -> Place {
     place
 }
 
-fn steps(name: &str, known: &Known) -> Option<Vec<Step>> {
-    match lookup(name, known.target.newest()) {
+fn steps(name: &str, names: &Names) -> Option<Vec<Step>> {
+    match names.lookup(name, &mut 0) {
         Lookup::Key(steps, _) => Some(steps),
         _ => None,
     }
@@ -86,11 +88,17 @@ pub(super) fn below(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<V
     setting(known, |steps| steps.starts_with(&own)).map(|variable| location(&named(variable), snapshot)).collect()
 }
 
-/// Whether a variable sets a key of a node.
-pub(super) fn is_set_below(node: Node<'_>, key: &str, known: &Known) -> bool {
+/// The steps to all that variables set.
+pub(super) fn all_set(known: &Known) -> HashSet<Vec<Step>> {
+    let names = Names::of(known.target.newest());
+    known.deployment.variables.iter().filter_map(|variable| steps(&variable.name, &names)).collect()
+}
+
+/// Whether a key of a node is among those.
+pub(super) fn is_set_below(node: Node<'_>, key: &str, set: &HashSet<Vec<Step>>) -> bool {
     let mut own = steps_of(node);
     own.push(Step::Key(key.to_owned()));
-    setting(known, |steps| steps == own).next().is_some()
+    set.contains(&own)
 }
 
 /// Where the variable is written that fills in the `$NAME` or `${NAME}` at a byte.

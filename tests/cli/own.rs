@@ -284,3 +284,23 @@ fn patterns_are_relative_to_the_file_that_holds_them() {
     assert!(levels("old", &["kratos.yml"]).is_empty());
     assert_eq!(levels("", &["kratos.yml", "./kratos.yml"]), ["error[unknown-key]"]);
 }
+
+#[test]
+fn in_ci_it_is_said_how_many_levels_the_own_file_lowers() {
+    let said = |own: &str, args: &[&str]| {
+        let here = folder(&[("kratos.yml", MINIMAL), ("kratos-lint.toml", own), (".git/HEAD", "")]);
+        let mut ci = Command::cargo_bin("kratos-lint").expect("the program");
+        let ci = ci.current_dir(here.path()).args(args).env("CI", "true").output().expect("it runs");
+        String::from_utf8_lossy(&ci.stderr).into_owned()
+    };
+    let lower = "[rules]\nunknown-key = \"info\"\nwrong-type = \"warning\"\nmissing-key = \"off\"\n";
+    let note = "kratos-lint.toml switches off 1 rule, holds 2 rules at info or warning\n";
+    assert!(said(lower, &[]).contains(note), "{}", said(lower, &[]));
+    let some = "[[overrides]]\npaths = [\"*.yml\"]\nrules = {unknown-key = \"off\", wrong-type = \"info\"}\n";
+    assert!(said(some, &[]).contains("kratos-lint.toml switches off 1 rule, holds 1 rule at"), "{}", said(some, &[]));
+    let higher = "[rules]\nunknown-key = \"error\"\nhttp-outside-dev = \"error\"\n";
+    assert!(!said(higher, &[]).contains("kratos-lint.toml "), "{}", said(higher, &[]));
+    // What the command line says is no policy of the repository.
+    let asked = said(higher, &["--rule", "unknown-key=off", "--rule", "wrong-type=info"]);
+    assert!(!asked.contains("kratos-lint.toml "), "{asked}");
+}

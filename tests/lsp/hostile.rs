@@ -268,3 +268,23 @@ fn many_files_are_open() {
     let (few, many) = (time_of_open_files(75), time_of_open_files(300));
     assert!(many < few * 10 + Duration::from_secs(2), "{few:?} for 75, {many:?} for 300");
 }
+
+/// Each default that is left out was looked for among all variables, with the names of all keys made anew for each of them.
+#[test]
+fn hints_beside_many_variables_come_soon() {
+    let variable =
+        |i: usize| format!("    - {{name: SELFSERVICE_ALLOWED_RETURN_URLS_{i}, value: 'https://{i}.example.org'}}\n");
+    let variables: String = (0..2_000).map(variable).collect();
+    let configuration: String = TEXT.lines().map(|line| format!("    {line}\n")).collect();
+    let more = "      methods: {password: {}, code: {}, totp: {}}\n    session: {}\n    log: {}\n    hashers: {}\n";
+    let text = format!("deployment:\n  extraEnv:\n{variables}kratos:\n  config:\n{configuration}{more}");
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("values.yaml", &text);
+    editor.findings("values.yaml", 1);
+    let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 3_000, "character": 0}});
+    let params = json!({"textDocument": {"uri": editor.uri("values.yaml")}, "range": all});
+    let start = Instant::now();
+    let hints = editor.ask("textDocument/inlayHint", params);
+    assert!(hints.as_array().is_some_and(|hints| hints.len() > 2), "{hints}");
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+}
