@@ -305,10 +305,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether Kratos likely runs in dev mode: it does, or the project does not say so of it and does of each other server.
+    /// Whether Kratos likely runs in dev mode: it does, or its start does not say so, and each other one of the project does.
     #[must_use]
     pub(crate) fn likely_runs_in_dev_mode(&self) -> bool {
-        let is_like_others = || self.deployment.dev.is_unknown() && self.deployment.dev_of_all.is_known();
+        let deployment = self.deployment;
+        let is_like_others =
+            || deployment.is_found() && deployment.dev.is_unknown() && deployment.dev_of_all.is_known();
         self.runs_in_dev_mode() == Some(true) || is_like_others()
     }
 

@@ -112,6 +112,9 @@ impl Candidate {
             return None;
         }
         let name = path.file_name();
+        // What a manifest holds under a name gets that name where it is put.
+        let entry = unit.at.rsplit('/').next().filter(|entry| entry.contains('.')).map(OsString::from);
+        let is_entry = |file: &File| entry.is_some() && file.name == entry;
         let is_named = files().any(|file| file.name.as_deref() == name);
         let sees = real.ancestors().any(|folder| self.seen.contains(folder));
         let is_unknown = self.files.iter().all(Option::is_none);
@@ -121,6 +124,7 @@ impl Candidate {
             (true, true) => Some(Match::Serves),
             (_, true) if is_unknown => Some(Match::Sees),
             (true, _) if related || is_unique => Some(Match::Name),
+            _ if related && files().any(is_entry) => Some(Match::Name),
             // It is started with a file whose name is not known.
             _ if related && !self.files.is_empty() && is_unknown => Some(Match::Name),
             // Whoever mounts the folder is likely the server, wherever that is said.

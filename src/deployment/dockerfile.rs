@@ -389,9 +389,7 @@ pub(super) fn context(reading: &Reading<'_>, source: &Arc<Source>, folder: &Path
 
 /// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
 pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, root: &Path) -> Vec<Start> {
-    // Who builds it passes what `.env` at the root says, as a rule; defaults of arguments are surer.
-    let mut given = Variables::default();
-    given.lay_any(reading.env_file_at(&root.join(".env")).filter(|_| has_bare_argument(source)));
+    let given = given(reading, source, root);
     let read = |context: &Path| read(reading, source, context, &given, None);
     let built = |context: &Path| read(context).map(|built| (copied(reading, &built), built));
     let own = built(folder);
@@ -413,6 +411,13 @@ pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, 
         start
     };
     chosen.map(|(_, built)| started(built)).collect()
+}
+
+/// What gets the arguments of a Dockerfile that have no default: who builds it passes what `.env` says, as a rule.
+pub(super) fn given(reading: &Reading<'_>, source: &Arc<Source>, folder: &Path) -> Variables {
+    let mut given = Variables::default();
+    given.lay_any(reading.env_file_at(&folder.join(".env")).filter(|_| has_bare_argument(source)));
+    given
 }
 
 /// Whether all arguments of a Dockerfile are without a default.

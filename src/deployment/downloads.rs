@@ -18,7 +18,7 @@ const MODULE: &str = "github.com/ory/kratos@";
 /// the variables of playbooks put in.
 pub(super) fn of(source: &Arc<Source>, filled: &dyn Fn(&str) -> Option<String>) -> Vec<Fact<Image>> {
     let text = source.text();
-    if ![ARCHIVE, INSTALLER, MODULE].iter().any(|word| text.contains(word)) {
+    if ![ARCHIVE, INSTALLER, MODULE, "git clone"].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
@@ -38,6 +38,14 @@ fn tag_of(line: &str) -> Option<&str> {
     if let Some((before, rest)) = line.split_once(MODULE) {
         let tag = rest.split(|c: char| c.is_whitespace() || "\"';&)".contains(c)).next()?;
         return (before.contains("go install") || before.contains("go get")).then_some(tag);
+    }
+    if line.contains("git clone") && line.contains("github.com/ory/kratos") {
+        let mut words = line.split_whitespace();
+        let of_option = words.find_map(|word| match word.split_once('=') {
+            Some(("--branch", tag)) => Some(Some(tag)),
+            _ => matches!(word, "-b" | "--branch").then_some(None),
+        })?;
+        return of_option.or_else(|| words.next());
     }
     match line.split_once(ARCHIVE) {
         Some((_, rest)) => rest.split('/').next(),
@@ -294,6 +302,13 @@ mod tests {
             [Some("v1.1.0".to_owned())]
         );
         assert!(tags("see https://github.com/ory/kratos@v1.1.0").is_empty());
+        let clone = "git clone --depth 1";
+        for line in
+            ["-b v1.2.0 https://github.com/ory/kratos", "https://github.com/ory/kratos.git --branch=v1.2.0 /src"]
+        {
+            assert_eq!(tags(&format!("RUN {clone} {line}")), [Some("v1.2.0".to_owned())], "{line}");
+        }
+        assert!(tags(&format!("{clone} https://github.com/ory/kratos")).is_empty());
         let installer = "bash <(curl https://raw.githubusercontent.com/ory/meta/master/install.sh) -d -b .";
         assert_eq!(
             tags(&format!("{installer} kratos v0.13.0\n{installer} hydra v2.2.0")),

@@ -278,15 +278,15 @@ pub(super) fn start(
 fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> Layers<'v> {
     let base = folders::base_under(path, given.folder.as_deref(), disk);
     let own_file = disk.real(path);
-    let at = given.files.iter().position(|file| disk.real(file) == own_file).unwrap_or_default();
-    let (before, after) = given.files.split_at(at);
+    let at = given.files.iter().position(|file| disk.real(file) == own_file);
+    let (before, after) = given.files.split_at(at.unwrap_or_default());
     let read = |files: &[PathBuf]| files.iter().filter_map(|file| disk.read(file).ok()).collect::<Vec<_>>();
     let of = |sources: Vec<Arc<Source>>| sources.iter().filter_map(|source| beneath(source, own)).collect::<Vec<_>>();
     let mut under: Vec<Values> = of_dependency(own, path, disk).into_iter().collect();
     under.extend(of(base));
     under.extend(of(read(before)));
     let is_partial = given.is_partial || given.files.iter().any(|file| disk.read(file).is_err());
-    let over = of(read(after.get(1..).unwrap_or_default()));
+    let over = of(read(after.get(usize::from(at.is_some())..).unwrap_or_default()));
     let set = given.set.iter().map(|(name, ..)| own.below_alias(name).unwrap_or(name).to_owned()).collect();
     Layers { own, around: Around { under, over, set, is_open: given.is_open || is_partial }, given }
 }
@@ -418,7 +418,11 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
         let named = of_version.map(|tag| (tag.to_owned(), version.place()));
         return named.or_else(|| lock::tag(folder, disk));
     }
-    if key.is_empty() { version_of_application(root) } else { None }
+    if key.is_empty() {
+        version_of_application(root)
+    } else {
+        of_folder(&folder.join("charts").join(key), layers.own, disk)
+    }
 }
 
 /// The tag that a chart of the project runs by itself: `image.tag` of its values, else `appVersion`.

@@ -9,7 +9,6 @@ use super::image::{Image, key};
 use super::reading::{Build, Reading, set_once};
 use super::script;
 use super::shell::{self, Word};
-use super::variables::Variables;
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::Node;
@@ -22,7 +21,8 @@ pub(super) fn built(reading: &Reading<'_>, reference: &str) -> Option<Built> {
     let by_folder = || if is_release() { None } else { reading.folder_build(name) };
     let build = reading.build(name).or_else(by_folder)?;
     let source = reading.read(&build.dockerfile).ok()?;
-    dockerfile::read(reading, &source, &build.context, &Variables::default(), None)
+    let given = dockerfile::given(reading, &source, &build.context);
+    dockerfile::read(reading, &source, &build.context, &given, None)
 }
 
 /// Remembers what scripts, Makefiles, pipelines, compose files and Skaffold build.
@@ -40,7 +40,7 @@ pub(super) fn remember(
         }
     }
     for (path, source) in makefiles.iter().filter(|(_, source)| source.text().contains("build")) {
-        let (text, variables) = script::recipes(source, None);
+        let (text, variables) = script::recipes(source, &|file| reading.read(&path.parent()?.join(file)).ok());
         let lookup = |name: &str| variables.get(name).and_then(|variable| variable.value.as_deref());
         for command in shell::likely_commands(&text, &lookup) {
             of_command(reading, &command.words, &[root, path.parent().unwrap_or(root)]);
@@ -262,6 +262,11 @@ const BUILDERS: [&str; 5] = ["docker", "podman", "nerdctl", "buildah", KANIKO];
 
 /// Remembers the values that a builder gives to arguments, as far as they are known.
 pub(super) fn give(reading: &Reading<'_>, build: &Build, arguments: impl Iterator<Item = (String, String)>) {
+    let dot_env = reading.env_file_at(&build.context.join(".env"));
+    // `${KRATOS_VERSION:-latest}` is what `.env` says, where that does.
+    let is_said = |name: &str| dot_env.as_ref().is_some_and(|layer| layer.get(name).is_some());
+    let arguments = arguments.map(|(name, value)| (name, value.trim_matches(['"', '\'']).to_owned()));
+    let arguments = arguments.filter(|(name, value)| value != "latest" || !is_said(name));
     for (name, value) in arguments.filter(|(_, value)| !value.contains(['$', '{']) && !value.contains(shell::UNKNOWN)) {
         reading.set_argument(&build.dockerfile, &name, &value);
     }

@@ -297,9 +297,15 @@ impl View {
         for (index, one) in survey.given.iter().enumerate() {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
+        // Whoever installs a chart of the project takes its own values without naming them.
+        for (index, one) in survey.given.iter().enumerate() {
+            let own = one.folder.iter().map(|folder| disk.real(&folder.join("values.yaml")));
+            own.for_each(|file| _ = given.entry(file).or_insert(index));
+        }
         let only_image = only_image(&survey);
-        // A start that does not say it is likely like those that do.
-        let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")).filter(|dev| !dev.is_unknown()));
+        // A Dockerfile without a command says nothing.
+        let says_it = |start: &&Arc<Start>| start.by != By::Dockerfile || start.arguments.is_known();
+        let dev = agreed(of_role(Role::Serve).filter(says_it).map(|start| start.flag("dev")));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
         View { servers, given, merged: Mutex::default(), only_image, dev, survey }
     }

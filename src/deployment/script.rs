@@ -137,7 +137,13 @@ const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize",
 
 /// Reads what a script does.
 pub(super) fn read(script: &Script<'_>) -> Effect {
-    let lookup = |name: &str| script.variables.get(name).and_then(|variable| variable.value.as_deref());
+    let sourced = sourced(script);
+    let of_file = |name: &str| sourced.iter().rev().find_map(|layer| layer.get(name)?.value.as_deref());
+    let of_script = |name: &str| script.variables.get(name).and_then(|variable| variable.value.as_deref());
+    // Inside of a container its folder is that of the image.
+    let own_folder = script.folder.as_ref().map(|_| ".");
+    let lookup =
+        |name: &str| if name == shell::OWN_FOLDER { own_folder } else { of_script(name).or_else(|| of_file(name)) };
     let mut effect = Effect::default();
     let mut folder = script.folder.clone();
     let mut exports_all = false;
@@ -167,6 +173,21 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
     }
     effect.texts(script);
     effect
+}
+
+/// Most files that a script takes variables from.
+const MAX_SOURCED: usize = 16;
+
+/// The files from which a script takes variables: `. ./versions.env`.
+fn sourced(script: &Script<'_>) -> Vec<Arc<Layer>> {
+    let path = |line: &str| {
+        let rest = line.trim_start();
+        let rest = rest.strip_prefix(". ").or_else(|| rest.strip_prefix("source "))?;
+        let path = rest.split([';', '&', '#', '|']).next()?.trim().trim_matches(['"', '\'']).to_owned();
+        let is_script = Path::new(&path).extension().is_some_and(|ending| ending == "sh");
+        (!is_script && !path.contains('$')).then_some(path)
+    };
+    script.text.lines().filter_map(path).take(MAX_SOURCED).filter_map(|path| (script.env_file)(&path)).collect()
 }
 
 /// The commands that start a container or install a chart, by their places, as they are when no variable with a default is set.
@@ -387,16 +408,23 @@ fn put(out: &mut String, text: &str, missing: &mut usize) {
 }
 
 /// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.
-pub(super) fn recipes(source: &Arc<Source>, dot_env: Option<&Layer>) -> (String, Variables) {
+pub(super) fn recipes(source: &Arc<Source>, file: OtherFile<'_>) -> (String, Variables) {
     let mut text = String::new();
     let mut variables = Variables::default();
     let mut continues = false;
     let is_just = source.path().to_ascii_lowercase().ends_with("justfile");
-    let dot_env = dot_env.filter(|_| is_just && source.text().contains("dotenv"));
-    let named = |name: &str| dot_env?.all().iter().rev().find(|variable| variable.name == name)?.value.clone();
+    let dot_env = Some(()).filter(|()| is_just && source.text().contains("dotenv")).and_then(|()| file(".env"));
+    let dot_env: Vec<Variable> = dot_env.iter().flat_map(included).collect();
+    let named = |name: &str| dot_env.iter().rev().find(|variable| variable.name == name)?.value.clone();
+    let mut left = MAX_INCLUDED;
     for line in source.text().split_inclusive('\n') {
         let is_recipe = line.starts_with(['\t', ' ']);
         if !continues && !is_recipe {
+            let paths = includes(line).filter(|_| !is_just).into_iter().flatten().take(left);
+            for source in paths.filter_map(file) {
+                left -= 1;
+                variables.extend(included(&source));
+            }
             let of_just = if is_just { of_environment(line, source, &named) } else { None };
             variables.extend(of_just.or_else(|| assignment(line, source)));
         }
@@ -410,6 +438,29 @@ pub(super) fn recipes(source: &Arc<Source>, dot_env: Option<&Layer>) -> (String,
         continues = line.trim_end_matches(['\n', '\r']).ends_with('\\');
     }
     (text, variables)
+}
+
+/// A file that a Makefile or justfile names, if it is there.
+pub(super) type OtherFile<'f> = &'f dyn Fn(&str) -> Option<Arc<Source>>;
+
+/// Most files that one takes in.
+const MAX_INCLUDED: usize = 16;
+
+/// The files of `include versions.mk` and `-include .env`.
+fn includes(line: &str) -> Option<impl Iterator<Item = &str>> {
+    let (word, files) = line.split_once(char::is_whitespace)?;
+    let is_one = matches!(word, "include" | "-include" | "sinclude");
+    is_one.then(|| files.split_whitespace().filter(|file| !file.contains('$')))
+}
+
+/// The variables of a file as a Makefile takes them.
+fn included(source: &Arc<Source>) -> Vec<Variable> {
+    source
+        .text()
+        .lines()
+        .filter(|line| !line.starts_with(['\t', '#']))
+        .filter_map(|line| assignment(line, source))
+        .collect()
 }
 
 /// `name := env("NAME", "default")` of a justfile: what the file `.env` says, else the default.

@@ -44,6 +44,35 @@ const WORKING_FOLDER: [&str; 8] =
 /// The same as plain names.
 const NAMES_OF_WORKING_FOLDER: [&str; 4] = ["$PWD", "$$PWD", "$CI_PROJECT_DIR", "$GITHUB_WORKSPACE"];
 
+/// The name under which a lookup answers which folder a script is in, as it sees it.
+pub(super) const OWN_FOLDER: &str = "$0";
+
+/// What follows the folder of the script itself in a command that prints a folder: `dirname "$0"`, `cd "$(dirname "$0")/.." && pwd`.
+fn own_folder(command: &str) -> Option<String> {
+    if let Some(below) = of_dirname(command) {
+        return Some(below);
+    }
+    let (folder, pwd) = command.trim().strip_prefix("cd ")?.split_once("&&")?;
+    let folder = without_quotes(folder.trim_start().trim_start_matches("-- ").split(" >").next()?);
+    let (inner, below) = folder.strip_prefix("$(")?.rsplit_once(')')?;
+    let is_below = below.is_empty() || below.starts_with(['/', '"']);
+    let found = of_dirname(inner).filter(|_| is_below && pwd.split_whitespace().next() == Some("pwd"))?;
+    Some(found + below.trim_matches('"'))
+}
+
+fn without_quotes(text: &str) -> &str {
+    text.trim().trim_matches(['"', '\''])
+}
+
+/// Nothing for `dirname "$0"` and the like, which is the folder itself.
+fn of_dirname(command: &str) -> Option<String> {
+    const SCRIPT: [&str; 5] = ["$0", "${0}", "${BASH_SOURCE[0]}", "$BASH_SOURCE", "${BASH_SOURCE}"];
+    let rest = without_quotes(command.trim().strip_prefix("dirname ")?.trim_start().trim_start_matches("-- "));
+    let inner = rest.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest).trim();
+    let program = ["realpath ", "readlink -f "].iter().find_map(|program| inner.strip_prefix(program));
+    SCRIPT.contains(&without_quotes(program.unwrap_or(rest))).then(String::new)
+}
+
 /// Bytes of what names the working folder at the start of a text.
 fn working_folder(text: &str) -> Option<usize> {
     let is_end = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
@@ -390,8 +419,14 @@ impl Reader<'_> {
         }
         let after = rest.get(1..).unwrap_or_default();
         if after.starts_with('(') {
-            self.at += 1 + parenthesis(after);
-            return false;
+            let length = parenthesis(after);
+            let inner = after.get(1..length.saturating_sub(1)).unwrap_or_default();
+            let below = own_folder(inner).filter(|_| word.is_empty() || word.ends_with(['=', ',']));
+            self.at += 1 + length;
+            let (Some(below), Some(own)) = (below, (self.lookup)(OWN_FOLDER)) else { return false };
+            word.push_str(own);
+            word.push_str(&below);
+            return true;
         }
         // An expression of a pipeline.
         if let Some(inner) = after.strip_prefix("{{") {
@@ -510,6 +545,19 @@ mod tests {
         assert_eq!(read("a 'b c' \"d\\\"e\" f\\ g 2>&1 > out"), ["a b c d\"e f g"]);
         assert_eq!(read("A=1\nx $A ${A} ${B:-c}"), ["x 1 1 ?"]);
         assert_eq!(read("a\u{a0}b c\nd"), ["a\u{a0}b c", "d"]);
+        let own = |text: &str| {
+            let lookup = |name: &str| (name == OWN_FOLDER).then_some(".");
+            let words = commands(text, &lookup).pop().map(|command| command.words).unwrap_or_default();
+            words.into_iter().last().flatten()
+        };
+        let up = "\"$(cd \"$(dirname \"${BASH_SOURCE[0]}\")/..\" && pwd)\"";
+        assert_eq!(own(&format!("ROOT={up}\nx \"$ROOT/k.yml\"")).as_deref(), Some("./../k.yml"));
+        assert_eq!(own("x $(dirname $0)/k.yml").as_deref(), Some("./k.yml"));
+        assert_eq!(own("x \"$(dirname \"$(readlink -f \"$0\")\")/k.yml\"").as_deref(), Some("./k.yml"));
+        for other in ["x $(dirname $1)/k.yml", "x $(cd /etc && pwd)/k.yml", "x $(cd \"$(dirname \"$0\")/..\" && ls)"] {
+            assert_eq!(own(other), None, "{other}");
+        }
+        assert_eq!(read("x $(dirname $0)"), ["x ?"]);
         assert_eq!(read("a $(pwd)/b \"$PWD\"/c --d=${PWD}/e x$(pwd) \"$PWD/f\""), ["a ./b ./c --d=./e ? ./f"]);
     }
 

@@ -445,8 +445,7 @@ fn of_script(
             (starts, script::read(&script).installed)
         }
         FileKind::Makefile => {
-            let dot_env = env_file(".env");
-            let (text, variables) = script::recipes(source, dot_env.as_deref());
+            let (text, variables) = script::recipes(source, &|file| reading.read(&folder.join(file)).ok());
             script.variables = variables;
             script.text = &text;
             steps::effect_starts(&script, reading)
@@ -466,7 +465,7 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
         return Vec::new();
     }
     let (text, variables) = match kind {
-        FileKind::Makefile => script::recipes(source, None),
+        FileKind::Makefile => script::recipes(source, &|file| reading.read(&own.join(file)).ok()),
         FileKind::Script => (source.text().to_owned(), Variables::default()),
         FileKind::Yaml | FileKind::Json => (composed::steps(source), Variables::default()),
         FileKind::Tiltfile => return composed::of_tiltfile(source.text(), own),

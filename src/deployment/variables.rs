@@ -64,7 +64,7 @@ impl Layer {
         self.verbatim.get_or_init(read).as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
     }
 
-    fn get(&self, name: &str) -> Option<&Variable> {
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
         self.last.get(name).and_then(|index| self.variables.get(*index))
     }
 }

@@ -1,0 +1,1 @@
+KRATOS_VERSION := v1.2.0
