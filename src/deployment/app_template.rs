@@ -20,15 +20,15 @@ use crate::yaml::{Node, Tree};
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], maps: &Maps) -> Vec<Start> {
     let is_wanted = |source: &Source| source.text().contains("controllers:") && source.text().contains("containers:");
     let mut starts = Vec::new();
-    for (_, source) in files.iter().filter(|(_, source)| is_wanted(source)) {
+    for (path, source) in files.iter().filter(|(_, source)| is_wanted(source)) {
         for tree in reading.documents(source).iter() {
-            of_tree(reading, tree, maps, &mut starts);
+            of_tree(reading, tree, (maps, path), &mut starts);
         }
     }
     starts
 }
 
-fn of_tree(reading: &Reading<'_>, tree: &Tree, maps: &Maps, starts: &mut Vec<Start>) {
+fn of_tree(reading: &Reading<'_>, tree: &Tree, (maps, path): (&Maps, &Path), starts: &mut Vec<Start>) {
     let nodes = tree.root().map(Node::descendants).unwrap_or_default();
     let is_controllers = |node: &&Node<'_>| node.key() == Some("controllers") && node.is_mapping();
     for controllers in nodes.iter().filter(is_controllers) {
@@ -36,7 +36,7 @@ fn of_tree(reading: &Reading<'_>, tree: &Tree, maps: &Maps, starts: &mut Vec<Sta
         for controller in controllers.fields() {
             let containers: Vec<_> = controller.value.get("containers").into_iter().flat_map(Node::fields).collect();
             for container in &containers {
-                let mut names = Names { controller: controller.key, container: container.key, values, maps };
+                let mut names = Names { controller: controller.key, container: container.key, values, maps, path };
                 let Some(mut start) = start(reading, container.value, &mut names) else { continue };
                 if containers.len() > 1 {
                     start.loopback = Loopback::Shared;
@@ -53,6 +53,8 @@ struct Names<'n> {
     container: &'n str,
     values: Node<'n>,
     maps: &'n Maps,
+    /// The file of the values.
+    path: &'n Path,
 }
 
 fn start(reading: &Reading<'_>, container: Node<'_>, names: &mut Names<'_>) -> Option<Start> {
@@ -134,7 +136,7 @@ fn texts(names: &Names<'_>, entry: Node<'_>) -> Vec<(String, Here)> {
             .collect();
     }
     let map = text("name").and_then(|name| names.maps.get(Kind::ConfigMap, name));
-    map.into_iter().flat_map(|map| map.select(None)).cloned().collect()
+    map.into_iter().flat_map(|map| map.select(None, names.path)).cloned().collect()
 }
 
 fn push(start: &mut Start, found: &[(String, Here)], there: PathBuf, sub: Option<&str>, place: &crate::text::Place) {

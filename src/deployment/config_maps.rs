@@ -1,7 +1,7 @@
 //! `ConfigMap` and `Secret`: the files and the variables that manifests of Kubernetes and generators of kustomize give to containers.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::reading::Reading;
@@ -24,19 +24,22 @@ const MAX_VALUE: usize = 4 << 10;
 #[derive(Default)]
 pub(super) struct Maps {
     files: HashMap<(Kind, String), Map>,
-    /// The variables of those that `envFrom` may name, of each manifest by itself.
-    variables: HashMap<(Kind, String), Vec<Vec<Variable>>>,
+    /// The variables of those that `envFrom` may name, of each manifest by itself, with its file.
+    variables: HashMap<(Kind, String), Vec<OfFile>>,
     texts: Texts,
 }
+
+/// The variables of a manifest, with its file.
+type OfFile = (PathBuf, Vec<Variable>);
 
 /// Texts inside manifests, by the addresses of their values and whether these are base64: aliases bring the same text many times.
 type Texts = HashMap<(Option<*const u8>, bool), Option<Arc<Source>>>;
 
 impl Maps {
-    /// Adds what a manifest holds.
-    pub(super) fn add(&mut self, manifest: Node<'_>) {
-        self.add_files(manifest);
-        self.add_variables(manifest);
+    /// Adds what a manifest of a file holds.
+    pub(super) fn add(&mut self, path: &Path, manifest: Node<'_>) {
+        self.add_files(path, manifest);
+        self.add_variables(path, manifest);
     }
 
     /// Adds what the generators of a file of kustomize make.
@@ -58,7 +61,7 @@ impl Maps {
     }
 
     /// What the files of a ConfigMap or Secret hold.
-    fn add_files(&mut self, root: Node<'_>) {
+    fn add_files(&mut self, path: &Path, root: Node<'_>) {
         let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(name_of)) else { return };
         for key in ["data", "stringData"] {
             let is_encoded = kind == Kind::Secret && key == "data";
@@ -76,13 +79,15 @@ impl Maps {
             };
             let map = self.files.entry((kind, name.clone())).or_default();
             let fields = root.get(key).into_iter().flat_map(Node::fields);
-            fields.map(entry).for_each(|(key, here)| map.push(key, here));
+            map.files.insert(path.to_path_buf());
+            map.folders.extend(path.parent().map(Path::to_path_buf));
+            fields.map(entry).for_each(|(key, here)| map.push(key, here, Some(path)));
         }
     }
 
-    fn add_variables(&mut self, root: Node<'_>) {
+    fn add_variables(&mut self, path: &Path, root: Node<'_>) {
         if let Some((name, made)) = made_by(root) {
-            self.variables.entry((Kind::Secret, name)).or_default().push(made);
+            self.variables.entry((Kind::Secret, name)).or_default().push((path.to_path_buf(), made));
         }
         let Some(kind) = Kind::of(root) else { return };
         let Some(name) = root.find("metadata.name").and_then(name_of) else { return };
@@ -94,7 +99,8 @@ impl Maps {
             value: field.value.as_str().filter(|text| text.len() <= MAX_VALUE).map(str::to_owned),
             value_span: field.value.origin().span,
         };
-        self.variables.entry((kind, name)).or_default().push(fields.map(variable).collect());
+        let all = (path.to_path_buf(), fields.map(variable).collect());
+        self.variables.entry((kind, name)).or_default().push(all);
     }
 
     /// `configMapGenerator` and `secretGenerator` of kustomize: `files: [path, key=path]`, `literals: [NAME=value]`, `envs: [path]`.
@@ -105,7 +111,7 @@ impl Maps {
                 Some((key, file)) => (key.to_owned(), file),
                 None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
             };
-            self.at(kind, name).push(key, Here::Path(plain(&folder.join(file))));
+            self.at(kind, name).push(key, Here::Path(plain(&folder.join(file))), None);
         }
         let literal = |node: Node<'_>| {
             let (name, value) = node.as_str()?.split_once('=')?;
@@ -119,25 +125,25 @@ impl Maps {
             variables.extend(layer.iter().flat_map(|layer| layer.all().iter().cloned()));
         }
         if !variables.is_empty() {
-            self.variables.entry((kind, name.to_owned())).or_default().push(variables);
+            self.variables.entry((kind, name.to_owned())).or_default().push((folder.to_path_buf(), variables));
         }
     }
 
     /// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
     /// sample, and several of a name are those of several clusters: then only the names are known.
-    pub(super) fn with_variables(&self, mut start: Start, container: Node<'_>) -> Start {
+    pub(super) fn with_variables(&self, mut start: Start, path: &Path, container: Node<'_>) -> Start {
         for item in container.select("env[]") {
-            start.variables.extend(self.referred(item));
+            start.variables.extend(self.referred(path, item));
         }
         for item in container.select("envFrom[]") {
             let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
             let named = GIVEN.into_iter().filter_map(|(key, kind)| {
                 let name = item.get(key)?.get("name").and_then(name_of)?;
-                Some((kind, self.variables.get(&(kind, name))?))
+                Some((kind, nearest(self.variables.get(&(kind, name))?, path)))
             });
             for (kind, manifests) in named {
                 let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
-                for variable in manifests.iter().flatten() {
+                for variable in manifests.into_iter().flatten() {
                     let name = format!("{prefix}{}", variable.name);
                     if start.variables.get(&name).is_none() {
                         let value = variable.value.clone().filter(|_| is_sure);
@@ -152,15 +158,27 @@ impl Maps {
 
 impl Maps {
     /// The variable whose value is a key of a ConfigMap: `valueFrom.configMapKeyRef`. Several of a name are those of several clusters.
-    fn referred(&self, item: Node<'_>) -> Option<Variable> {
+    fn referred(&self, path: &Path, item: Node<'_>) -> Option<Variable> {
         let name = item.get("name")?.as_str()?;
         let of = item.find("valueFrom.configMapKeyRef")?;
         let map = self.variables.get(&(Kind::ConfigMap, of.get("name").and_then(name_of)?))?;
-        let [only] = map.as_slice() else { return None };
+        let [only] = nearest(map, path)[..] else { return None };
         let key = of.get("key")?.as_str()?;
         let known = only.iter().find(|variable| variable.name == key && variable.value.is_some())?;
         Some(Variable { name: name.to_owned(), ..known.clone() })
     }
+}
+
+/// The variables of the manifests of a name in the same file, else in the same folder, else of all: those of several clusters often
+/// have one name.
+fn nearest<'v>(all: &'v [OfFile], path: &Path) -> Vec<&'v [Variable]> {
+    let those = |is_near: &dyn Fn(&Path) -> bool| -> Vec<&'v [Variable]> {
+        all.iter().filter(|(of, _)| is_near(of)).map(|(_, variables)| variables.as_slice()).collect()
+    };
+    let same = those(&|of| of == path);
+    let beside = || those(&|of| of.parent() == path.parent());
+    let found = if same.is_empty() { beside() } else { same };
+    if found.is_empty() { those(&|_| true) } else { found }
 }
 
 /// A name as it is written: a template says the same in each manifest that means the same.
@@ -216,24 +234,41 @@ impl Kind {
 pub(super) struct Map {
     /// Keys, and what they hold, in order.
     entries: Vec<(String, Here)>,
+    /// The file of each; none for what a generator makes.
+    from: Vec<Option<PathBuf>>,
     by_key: HashMap<String, Vec<usize>>,
+    /// The files that hold one of the name, and their folders.
+    files: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
 }
 
 impl Map {
-    fn push(&mut self, key: String, here: Here) {
+    fn push(&mut self, key: String, here: Here, from: Option<&Path>) {
         self.by_key.entry(key.clone()).or_default().push(self.entries.len());
         self.entries.push((key, here));
+        self.from.push(from.map(Path::to_path_buf));
+    }
+
+    /// Whether an entry is one for what a file starts: manifests of one name for several clusters are in files or folders of their
+    /// own.
+    fn is_for(&self, index: usize, path: &Path) -> bool {
+        let Some(Some(from)) = self.from.get(index) else { return true };
+        if self.files.contains(path) {
+            return from == path;
+        }
+        let is_beside = path.parent().is_some_and(|folder| self.folders.contains(folder));
+        !is_beside || from.parent() == path.parent()
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// All entries, or those of a key.
-    pub(super) fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
-        let all = key.is_none().then_some(&self.entries).into_iter().flatten();
-        let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
-        all.chain(named.filter_map(|index| self.entries.get(*index)))
+    /// All entries, or those of a key, for what a file starts.
+    pub(super) fn select(&self, key: Option<&str>, path: &Path) -> impl Iterator<Item = &(String, Here)> {
+        let all = key.is_none().then_some(0..self.entries.len()).into_iter().flatten();
+        let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten().copied();
+        all.chain(named).filter(|index| self.is_for(*index, path)).filter_map(|index| self.entries.get(index))
     }
 }
 

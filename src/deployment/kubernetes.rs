@@ -39,8 +39,8 @@ pub(super) fn read(
         .collect();
     let manifests = || documents.iter().flat_map(|(path, tree)| manifests(tree).map(move |root| (*path, root)));
     let mut maps = Maps::default();
-    for (_, root) in manifests() {
-        maps.add(root);
+    for (path, root) in manifests() {
+        maps.add(path, root);
     }
     for (folder, tree) in kustomizations.trees() {
         maps.generate(reading, folder, tree);
@@ -51,7 +51,7 @@ pub(super) fn read(
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
                 let one = start(reading, path, pod, container, &maps, kustomizations);
-                let Some(one) = one.map(|start| maps.with_variables(start, container)) else { continue };
+                let Some(one) = one.map(|start| maps.with_variables(start, path, container)) else { continue };
                 let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
                 let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();
                 if kustomizations.changes(reading, path, name, &["args", "command"]) {
@@ -262,7 +262,8 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         let place = mount.place();
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
-        let (of_volume, is_whole) = named.get(name).map(|volume| files_of(*volume, sub, maps)).unwrap_or_default();
+        let (of_volume, is_whole) =
+            named.get(name).map(|volume| files_of(*volume, sub, (maps, path))).unwrap_or_default();
         for (key, here) in &of_volume {
             if start.mounts.are_too_many() {
                 return;
@@ -279,13 +280,13 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
 }
 
 /// The files of a volume by their names in it, or that of one name, and whether these are all.
-fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> (Vec<(String, Here)>, bool) {
+fn files_of(volume: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &Path)) -> (Vec<(String, Here)>, bool) {
     let projected = volume.select("projected.sources[]");
     let sources = if projected.is_empty() { vec![volume] } else { projected };
     let mut found = Vec::new();
     let mut is_whole = true;
     for source in sources {
-        match files_of_source(source, name, maps) {
+        match files_of_source(source, name, (maps, path)) {
             Some(files) => found.extend(files),
             None => is_whole = false,
         }
@@ -294,7 +295,7 @@ fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> (Vec<(String, 
 }
 
 /// The files of one source of a volume; none when it is not in the project.
-fn files_of_source(source: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<Vec<(String, Here)>> {
+fn files_of_source(source: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &Path)) -> Option<Vec<(String, Here)>> {
     let (kind, part) = match (source.get("configMap"), source.get("secret")) {
         (Some(part), _) => (Kind::ConfigMap, part),
         (None, Some(part)) => (Kind::Secret, part),
@@ -302,13 +303,13 @@ fn files_of_source(source: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<
     };
     let of = part.get("name").or_else(|| part.get("secretName")).and_then(config_maps::name_of)?;
     let map = maps.get(kind, &of).filter(|map| !map.is_empty())?;
-    let Some(items) = part.get("items") else { return Some(map.select(name).cloned().collect()) };
+    let Some(items) = part.get("items") else { return Some(map.select(name, path).cloned().collect()) };
     let mut found = Vec::new();
     for item in items.items() {
         let text = |key: &str| item.get(key).and_then(Node::as_str);
-        let Some((key, path)) = text("key").zip(text("path")) else { continue };
-        if name.is_none_or(|name| name == path) {
-            found.extend(map.select(Some(key)).map(|(_, here)| (path.to_owned(), here.clone())));
+        let Some((key, to)) = text("key").zip(text("path")) else { continue };
+        if name.is_none_or(|name| name == to) {
+            found.extend(map.select(Some(key), path).map(|(_, here)| (to.to_owned(), here.clone())));
         }
     }
     Some(found)

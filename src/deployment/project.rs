@@ -1,18 +1,21 @@
 //! The project of a run: its files, what it says of starts, and which of them serve a unit.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::agreement::{MAX_VARIABLES, agreed, merged, one_release, only_image};
 use super::candidate::{Candidate, Match, is_around};
 use super::installed::Given;
+use super::reading::set_once;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, helm, sample, survey,
     umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
+use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -34,6 +37,8 @@ struct View {
     servers: Vec<Candidate>,
     /// What sets values of the chart, by its files out of all links.
     given: HashMap<PathBuf, usize>,
+    /// The release of the chart that is installed with files of a name in folders beside each other; none when there are two.
+    stages: HashMap<(PathBuf, OsString), Option<(String, Place)>>,
     /// What servers agree on, by their indices.
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
     /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
@@ -136,7 +141,8 @@ impl Project {
         let Some(values) = self.of_file(unit).values else {
             return self.of_written(unit, view, path).unwrap_or_else(|| self.of_starts(unit, view, path));
         };
-        let given = view.given_to(unit, &self.disk.real(path)).cloned().unwrap_or_default();
+        let given = view.given_to(unit, &self.disk.real(path)).cloned();
+        let given = given.or_else(|| view.given_to_another_stage(path)).unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier, around)) => {
                 let (values, around) = (Some(values), Arc::new(around));
@@ -289,6 +295,11 @@ impl<'d> Near<'d> {
     }
 }
 
+/// The folder around the folder of a file of values, which may be that of a stage, and the name of the file.
+fn around_stages(path: &Path) -> Option<(PathBuf, OsString)> {
+    Some((path.parent()?.parent()?.to_path_buf(), path.file_name()?.to_owned()))
+}
+
 impl View {
     fn of(survey: Arc<Survey>, disk: &Disk) -> View {
         let of_role = |role: Role| survey.starts.iter().filter(move |start| start.role == role);
@@ -302,12 +313,19 @@ impl View {
             let own = one.folder.iter().map(|folder| disk.real(&folder.join("values.yaml")));
             own.for_each(|file| _ = given.entry(file).or_insert(index));
         }
+        let mut stages = HashMap::new();
+        for one in &survey.given {
+            let Some(version) = &one.version else { continue };
+            for key in one.files.iter().filter_map(|file| around_stages(file)) {
+                set_once(&mut stages, key, version.clone(), |known: &(String, Place), new| known.0 == new.0);
+            }
+        }
         let only_image = only_image(&survey);
         // A Dockerfile without a command says nothing.
         let says_it = |start: &&Arc<Start>| start.by != By::Dockerfile || start.arguments.is_known();
         let dev = agreed(of_role(Role::Serve).filter(says_it).map(|start| start.flag("dev")));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
-        View { servers, given, merged: Mutex::default(), only_image, dev, survey }
+        View { servers, given, stages, merged: Mutex::default(), only_image, dev, survey }
     }
 
     /// What installs the chart with the values around a unit: of several releases in its file the one that is around it.
@@ -319,6 +337,13 @@ impl View {
             is_within && given.files == first.files
         };
         self.survey.given.iter().find(is_around).or(Some(first))
+    }
+
+    /// The release that is installed with a file of the same name in a folder beside: `values/dev/kratos.yaml` for
+    /// `values/prod/kratos.yaml`.
+    fn given_to_another_stage(&self, path: &Path) -> Option<Given> {
+        let version = self.stages.get(&around_stages(path)?).cloned().flatten()?;
+        Some(Given { version: Some(version), ..Given::default() })
     }
 
     /// The programs that may start the server of a file: those around it. Where no file starts a server, a program that names its

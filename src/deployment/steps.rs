@@ -200,7 +200,8 @@ pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) 
     let Some(root) = tree.root() else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut starts: Vec<Start> = Vec::new();
-    for script in root.get("scripts").into_iter().flat_map(Node::fields) {
+    let maps = ["scripts", "tasks"].into_iter().filter_map(|key| root.get(key));
+    for script in maps.flat_map(Node::fields) {
         if let Some(text) = script.value.as_str().filter(|text| runs(text)) {
             starts.extend(of_command(reading, (script.value, text), folder));
         }

@@ -107,7 +107,9 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
         "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" | "bicep" => FileKind::Settings,
-        "json" if matches!(name.as_str(), "package.json" | "railway.json" | "dockerrun.aws.json") => FileKind::Json,
+        "json" if matches!(name.as_str(), "package.json" | "deno.json" | "railway.json" | "dockerrun.aws.json") => {
+            FileKind::Json
+        }
         "json" if matches!(name.as_str(), "devbox.json" | "containers.json" | "azuredeploy.json") => FileKind::Settings,
         // Task definitions of ECS, and templates of CloudFormation.
         "json" if bake::is_one(path) => FileKind::Json,
@@ -119,12 +121,14 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "toml" if tools::is_of_mise(path) => FileKind::Settings,
         _ if tools::is_of_asdf(path) => FileKind::Settings,
-        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
+        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" | "rake" | "php" | "exs"
+        | "kts" | "gradle" | "groovy" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
             FileKind::Dockerfile
         }
         _ if name.contains("makefile") || name == "justfile" => FileKind::Makefile,
         _ if matches!(name.as_str(), "vagrantfile" | "earthfile") => FileKind::Settings,
+        _ if matches!(name.as_str(), "rakefile" | "jenkinsfile") => FileKind::Program,
         _ if name.starts_with("procfile") => FileKind::Procfile,
         _ if name == "tiltfile" => FileKind::Tiltfile,
         // Entrypoints often have no ending.
