@@ -32,7 +32,15 @@ fn on_a_thread(check: impl FnOnce() + Send + 'static) {
 
 fn evaluated(library: &Library<'_>, text: &str, go_jsonnet: (u32, u32)) -> Result<String, Failure> {
     let variables = BTreeMap::new();
-    library.evaluate(Input { text, ctx: None, variables: &variables, go_jsonnet, most_nesting: 2000, blind: false })
+    library.evaluate(Input {
+        text,
+        ctx: None,
+        variables: &variables,
+        go_jsonnet,
+        most_nesting: 2000,
+        blind: false,
+        most_steps: None,
+    })
 }
 
 /// The letter of a result, as in the records.

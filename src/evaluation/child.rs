@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
-use serde::de::DeserializeOwned;
-
-use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, READY, TIME_LIMIT_MS, limits, run, watch};
+use super::brief::Brief;
+use super::run::{self, Product};
+use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, READY, TIME_LIMIT_MS, limits, watch};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
 const MAX_CHILDREN: usize = 400;
@@ -88,9 +88,10 @@ impl Child {
     }
 }
 
-/// Evaluates documents in a child process.
+/// Evaluates documents: small ones in this process, the others in a child process.
 #[derive(Debug)]
 pub struct Evaluator {
+    brief: RefCell<Brief>,
     child: Child,
     state: RefCell<State>,
     most_children: usize,
@@ -110,7 +111,7 @@ impl Default for Evaluator {
 struct State {
     worker: Option<Worker>,
     started: usize,
-    /// CPU time of all jobs of the children.
+    /// CPU time of all jobs.
     used: Duration,
 }
 
@@ -127,7 +128,8 @@ impl Evaluator {
     pub fn of(child: Child) -> Evaluator {
         let (go_jsonnet, budget) = (NEWEST, Some(Arc::default()));
         let state = RefCell::default();
-        Evaluator { child, state, most_children: MAX_CHILDREN, go_jsonnet, budget, gave_up: Cell::default() }
+        let brief = RefCell::default();
+        Evaluator { brief, child, state, most_children: MAX_CHILDREN, go_jsonnet, budget, gave_up: Cell::default() }
     }
 
     /// The same, which starts as many children as needed.
@@ -152,7 +154,7 @@ impl Evaluator {
         self.gave_up.set(true);
     }
 
-    /// CPU time that this thread, and the children for their jobs, have used.
+    /// CPU time that this thread, and others for the jobs, have used.
     pub(crate) fn used(&self) -> Duration {
         limits::used_by_thread() + self.state.borrow().used
     }
@@ -172,14 +174,13 @@ impl Evaluator {
     /// The same as another go-jsonnet.
     #[must_use]
     pub(crate) fn evaluate_as(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Answer> {
-        self.asked(go_jsonnet, job).map(|answer| answer.unwrap_or_else(Answer::Failed))
+        self.asked(go_jsonnet, job).map(Answer::from)
     }
 
     /// What comes of the parts of a job; `None` when no child can be run here.
     #[must_use]
     pub(crate) fn evaluate_each(&self, job: Job) -> Option<Outcome> {
-        let outcome = self.asked(self.go_jsonnet, &Job { each: true, ..job })?;
-        Some(outcome.unwrap_or_else(Outcome::failed))
+        self.asked(self.go_jsonnet, &Job { each: true, ..job }).map(Outcome::from)
     }
 
     /// What fails in the parts of a job whatever its input is; `None` when no child can be run here.
@@ -188,47 +189,55 @@ impl Evaluator {
         self.evaluate_each(Job { blind: true, ..job }).map(|outcome| outcome.failures)
     }
 
-    /// What comes of a job, read; a failure when it is late or its child died.
-    fn asked<T: DeserializeOwned>(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<T, Failure>> {
+    /// What comes of a job, or came of it in an earlier run; none when there is no time left for it.
+    fn asked(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Product> {
         let Some(limit) = self.budget.as_ref().map_or(Some(FULL), |budget| budget.next()) else {
             self.give_up();
             return None;
         };
-        let answer = if cfg!(target_os = "wasi") {
-            self.here(go_jsonnet, job)?
-        } else {
-            self.remembered(go_jsonnet, job, limit)?
+        if cfg!(target_os = "wasi") {
+            return Some(self.here(go_jsonnet, job));
+        }
+        let Some(memory) = self.budget.as_ref().and_then(|budget| budget.memory()) else {
+            return self.computed(go_jsonnet, job, limit);
         };
-        let unreadable = |_| Failure::new(FailureKind::Other, "its result cannot be read");
-        Some(answer.and_then(|answer| serde_json::from_str(&answer).map_err(unreadable)))
+        let task = written(go_jsonnet, job)?;
+        if let Some(answer) = memory.answer(&task) {
+            return Some(Product::read(job, &answer));
+        }
+        let product = self.computed(go_jsonnet, job, limit)?;
+        if !product.is_limit() {
+            memory.keep(task, &product.written());
+        }
+        Some(product)
     }
 
     /// What this process makes of a job where there are no others: the evaluator counts its steps there, and the page around the
     /// program its time.
-    fn here(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<String, Failure>> {
+    fn here(&self, go_jsonnet: GoJsonnet, job: &Job) -> Product {
         let start = Instant::now();
-        let answer = run::here(go_jsonnet, job).ok()?;
-        let took = start.elapsed();
-        self.state.borrow_mut().used += took;
-        if let Some(budget) = &self.budget {
-            budget.spend(took, false);
-        }
-        Some(Ok(answer))
+        let product = run::here(go_jsonnet, job);
+        self.spend(start.elapsed(), false);
+        product
     }
 
-    /// What the child answers, or answered in an earlier run.
-    fn remembered(&self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Option<Result<String, Failure>> {
-        let task: run::Task<'_> = (go_jsonnet, Cow::Borrowed(job));
-        let task = serde_json::to_string(&task).ok()?;
-        let memory = self.budget.as_ref().and_then(|budget| budget.memory());
-        if let Some(answer) = memory.and_then(|memory| memory.answer(&task)) {
-            return Some(Ok(answer));
+    /// What comes of a job here or, when it is a long one, in the child.
+    fn computed(&self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Option<Product> {
+        let (took, product) = self.brief.borrow_mut().run(go_jsonnet, job);
+        self.spend(took, false);
+        if product.is_some() {
+            return product;
         }
-        let answer = self.asked_of_child(&task, limit)?;
-        if let (Some(memory), Ok(answer)) = (memory, &answer) {
-            memory.keep(task, answer);
+        let answer = self.asked_of_child(&written(go_jsonnet, job)?, limit)?;
+        Some(answer.map_or_else(|failure| Product::failed(job.each, failure), |answer| Product::read(job, &answer)))
+    }
+
+    /// Notes the CPU time of a job, and whether it was too long.
+    fn spend(&self, took: Duration, is_late: bool) {
+        self.state.borrow_mut().used += took;
+        if let Some(budget) = &self.budget {
+            budget.spend(took, is_late);
         }
-        Some(answer)
     }
 
     fn asked_of_child(&self, task: &str, limit: Duration) -> Option<Result<String, Failure>> {
@@ -246,12 +255,10 @@ impl Evaluator {
             // Dropping it kills the child.
             state.worker = None;
         }
+        drop(state);
         // What a busy machine does meanwhile is not the document's.
         let took = answer.as_ref().map_or_else(|_| start.elapsed(), |(took, _)| *took);
-        state.used += took;
-        if let Some(budget) = &self.budget {
-            budget.spend(took, matches!(answer, Err(Lost::Late | Lost::Stalled)));
-        }
+        self.spend(took, matches!(answer, Err(Lost::Late | Lost::Stalled)));
         let (kind, message) = match answer {
             Ok((_, answer)) => return Some(Ok(answer)),
             Err(Lost::Late) if limit == FULL => {
@@ -276,6 +283,12 @@ impl Evaluator {
         MISSED.store(true, Ordering::Relaxed);
         None
     }
+}
+
+/// A job as the child reads it.
+fn written(go_jsonnet: GoJsonnet, job: &Job) -> Option<String> {
+    let task: run::Task<'_> = (go_jsonnet, Cow::Borrowed(job));
+    serde_json::to_string(&task).ok()
 }
 
 /// Why there is no answer.

@@ -1,4 +1,4 @@
-//! The evaluation itself, by [`crate::jsonnet::evaluate`]. Runs in the child only.
+//! The evaluation itself, by [`crate::jsonnet::evaluate`].
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
+
+use serde::Serialize;
 
 use super::watch::Watch;
 use super::{
@@ -17,6 +19,9 @@ use crate::jsonnet::syntax::Storage;
 
 /// Longest time that a document runs on after the parent is gone.
 const GRACE: Duration = Duration::from_millis(TIME_LIMIT_MS);
+
+/// Most steps of an evaluation where no other process measures its time.
+const MAX_STEPS: u64 = 5_000_000;
 
 /// Bytes of documents after which their trees are thrown away.
 const MAX_TEXT: usize = 1 << 20;
@@ -85,18 +90,19 @@ fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -
             limits::renew_cpu();
             let start = limits::used();
             // An input that is nested too deeply for the reader of JSON is no reason to end.
-            let written = match read(&line) {
+            let product = match read(&line) {
                 Some((limit, (go_jsonnet, job))) => {
                     length += job.text.len();
                     watch.begin(limit);
-                    let run = AssertUnwindSafe(|| written(&library, go_jsonnet, &job));
+                    let run = AssertUnwindSafe(|| product(&library, go_jsonnet, &job, None));
                     catch_unwind(run).unwrap_or_else(|_| {
                         length = MAX_TEXT;
-                        failed(job.each, Failure::new(FailureKind::Other, "the evaluator broke"))
+                        Product::failed(job.each, broken())
                     })
                 }
-                None => failed(false, Failure::new(FailureKind::Other, "the input cannot be read")),
-            }?;
+                None => Product::failed(false, Failure::new(FailureKind::Other, "the input cannot be read")),
+            };
+            let written = product.written();
             watch.end();
             writeln!(out, "{} {written}", limits::used().saturating_sub(start).as_micros())?;
             out.flush()?;
@@ -104,27 +110,85 @@ fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -
     }
 }
 
-/// What comes of a job in this process, as JSON. Its tree is kept until the process ends, which is soon where this is used.
-pub(super) fn here(go_jsonnet: GoJsonnet, job: &Job) -> serde_json::Result<String> {
+/// What comes of a job in this process, where there is no other. Its tree is kept until the process ends, which is soon where this
+/// is used.
+pub(super) fn here(go_jsonnet: GoJsonnet, job: &Job) -> Product {
     thread_local! {
         static LIBRARY: Library<'static> = Library::new(Box::leak(Box::default()));
     }
-    LIBRARY.with(|library| written(library, go_jsonnet, job))
+    LIBRARY.with(|library| product(library, go_jsonnet, job, Some(MAX_STEPS)))
 }
 
-/// A failure as JSON: an [`Answer`], or an [`Outcome`] when each part is asked for.
-fn failed(each: bool, failure: Failure) -> serde_json::Result<String> {
-    if each {
-        serde_json::to_string(&Outcome::failed(failure))
-    } else {
-        serde_json::to_string(&Answer::Failed(failure))
+/// What comes of a job.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Product {
+    Answer(Answer),
+    /// When each part is asked for.
+    Outcome(Outcome),
+}
+
+impl Product {
+    pub(super) fn failed(each: bool, failure: Failure) -> Product {
+        if each { Product::Outcome(Outcome::failed(failure)) } else { Product::Answer(Answer::Failed(failure)) }
+    }
+
+    /// What another process, or an earlier run, wrote of a job.
+    pub(super) fn read(job: &Job, written: &str) -> Product {
+        let read = if job.each {
+            serde_json::from_str(written).map(Product::Outcome)
+        } else {
+            serde_json::from_str(written).map(Product::Answer)
+        };
+        let unreadable = |_| Product::failed(job.each, Failure::new(FailureKind::Other, "its result cannot be read"));
+        read.unwrap_or_else(unreadable)
+    }
+
+    /// It as JSON.
+    pub(super) fn written(&self) -> String {
+        // All that it is made of has a form in JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Whether it ran into a limit.
+    pub(super) fn is_limit(&self) -> bool {
+        let is_limit = |failure: &Failure| matches!(failure.kind, FailureKind::Time | FailureKind::Memory);
+        match self {
+            Product::Answer(Answer::Ok(_)) => false,
+            Product::Answer(Answer::Failed(failure)) => is_limit(failure),
+            Product::Outcome(outcome) => outcome.failures.iter().any(is_limit),
+        }
     }
 }
 
-/// What comes of a job, as JSON.
-fn written(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job) -> serde_json::Result<String> {
+/// Of an evaluator that panics, or gives another product than it was asked for.
+fn broken() -> Failure {
+    Failure::new(FailureKind::Other, "the evaluator broke")
+}
+
+impl From<Product> for Answer {
+    fn from(product: Product) -> Answer {
+        match product {
+            Product::Answer(answer) => answer,
+            Product::Outcome(outcome) => Answer::Failed(outcome.failures.into_iter().next().unwrap_or_else(broken)),
+        }
+    }
+}
+
+impl From<Product> for Outcome {
+    fn from(product: Product) -> Outcome {
+        match product {
+            Product::Outcome(outcome) => outcome,
+            Product::Answer(Answer::Failed(failure)) => Outcome::failed(failure),
+            Product::Answer(Answer::Ok(_)) => Outcome::failed(broken()),
+        }
+    }
+}
+
+/// What comes of a job, with at most so many steps (see [`Input`]).
+pub(super) fn product(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job, most_steps: Option<u64>) -> Product {
     if nesting(&job.text) > MAX_NESTING {
-        return failed(job.each, Failure::new(FailureKind::Depth, "it is nested too deeply"));
+        return Product::failed(job.each, Failure::new(FailureKind::Depth, "it is nested too deeply"));
     }
     let input = Input {
         text: &job.text,
@@ -133,15 +197,13 @@ fn written(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job) -> serde_jso
         go_jsonnet,
         most_nesting: MAX_NESTING,
         blind: job.blind,
+        most_steps,
     };
     if job.each {
         let (result, failures, parts) = library.evaluate_each(input, FAILED);
-        return serde_json::to_string(&Outcome { failures, result, parts });
+        return Product::Outcome(Outcome { failures, result, parts });
     }
-    match library.evaluate(input) {
-        Ok(json) => serde_json::to_string(&Answer::Ok(json)),
-        Err(failure) => failed(false, failure),
-    }
+    Product::Answer(library.evaluate(input).map_or_else(Answer::Failed, Answer::Ok))
 }
 
 #[cfg(test)]
@@ -151,9 +213,9 @@ mod tests {
 
     #[test]
     fn a_process_without_children_answers_itself() {
-        let answer = |text: &str| {
-            let json = here(NEWEST, &Job::with_ctx(text, serde_json::json!({"id": 1}))).expect("an answer");
-            serde_json::from_str::<Answer>(&json).expect("an answer")
+        let answer = |text: &str| match here(NEWEST, &Job::with_ctx(text, serde_json::json!({"id": 1}))) {
+            Product::Answer(answer) => answer,
+            Product::Outcome(_) => unreachable!("parts are not asked for"),
         };
         assert_eq!(answer("function(ctx) {id: ctx.id + 1}"), Answer::Ok("{\n   \"id\": 2\n}".to_owned()));
         assert!(matches!(answer("function(ctx) ctx.name"), Answer::Failed(_)));

@@ -13,20 +13,22 @@ mod object;
 mod operators;
 mod parse;
 mod parts;
+mod standard;
 mod value;
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{ExprKind, Visibility};
+use rsjsonnet_lang::ast::Visibility;
 use serde_json::Value as Json;
 
 use super::names::{self, Problem};
 use super::standard::GoJsonnet;
-use super::syntax::{self, Storage, Tree};
+use super::syntax::{self, Places, Storage, Tree};
 use object::outermost;
-use value::{Body, Field, Function, Layer, Machine, Node, Object, Result, Scope, State, Thunk, Value};
+use standard::Standards;
+use value::{Body, Field, Machine, Node, Object, Result, Scope, State, Thunk, Value};
 
 pub use failure::{Failure, FailureKind};
 pub(crate) use operators::in_operands;
@@ -34,8 +36,6 @@ pub use parts::Part;
 
 /// What `std.thisFile` is.
 const FILE: &str = "body.jsonnet";
-/// The standard library nests deeper than real documents.
-const MAX_NESTING_OF_STANDARD: usize = 10_000;
 
 /// A document and what it is given.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +52,25 @@ pub struct Input<'i> {
     pub most_nesting: usize,
     /// Whether the input is unknown: what reads it is left out of the failures of the parts.
     pub blind: bool,
+    /// The most work, in steps of the evaluation: an expression, a call, a value that is kept. None where another process bounds
+    /// time and memory.
+    pub most_steps: Option<u64>,
 }
 
-/// The standard libraries, each parsed when it is first needed, and the room for documents.
+/// The standard libraries, each read when it is first needed, and the room for documents.
 pub struct Library<'s> {
     storage: &'s Storage,
-    standards: [OnceCell<Standard<'s>>; 3],
+    standards: Rc<Standards<'s>>,
+    /// The document that was evaluated last: one is tried on many inputs.
+    last: RefCell<Option<Document<'s>>>,
+}
+
+/// A document that was parsed.
+#[derive(Clone)]
+struct Document<'s> {
+    text: Rc<str>,
+    root: Node<'s>,
+    places: Rc<Places>,
 }
 
 /// The result of a document, as the JSON text that Kratos gets.
@@ -72,7 +85,7 @@ impl<'s> Library<'s> {
     /// One whose trees are kept in `storage`.
     #[must_use]
     pub fn new(storage: &'s Storage) -> Library<'s> {
-        Library { storage, standards: [const { OnceCell::new() }; 3] }
+        Library { storage, standards: Rc::new(Standards::new(storage)), last: RefCell::default() }
     }
 
     /// The result of a document, as the JSON text that Kratos gets. Its tree stays in the storage.
@@ -111,6 +124,25 @@ impl<'s> Library<'s> {
         by_parts: bool,
         read: impl Fn(&mut Machine<'s>, Result<Value<'s>>) -> Result<R>,
     ) -> std::result::Result<R, Failure> {
+        let document = self.document(input)?;
+        let standards = Rc::clone(&self.standards);
+        let member = Rc::new(move |text| standards.read(text));
+        let mut machine = Machine::new(document.places, member, input.go_jsonnet, input.most_steps);
+        // What a failed call was given is only kept to be checked part by part.
+        machine.failed_arguments = by_parts.then(Vec::new);
+        let value = self.run(&mut machine, document.root, input);
+        let result = read(&mut machine, value);
+        machine.clear();
+        // Parts that fail for it are not told from those that fail for themselves.
+        if machine.is_over() { Err(failure::too_long()) } else { result }
+    }
+
+    /// The document of an input, parsed.
+    fn document(&self, input: Input<'_>) -> std::result::Result<Document<'s>, Failure> {
+        let mut last = self.last.borrow_mut();
+        if let Some(document) = last.as_ref().filter(|document| *document.text == *input.text) {
+            return Ok(document.clone());
+        }
         let tree = syntax::parse_within(input.text, self.storage, input.most_nesting).map_err(|error| {
             let kind = if error.is_limit { FailureKind::Other } else { FailureKind::Syntax };
             Failure { kind, message: error.message, span: Some((error.span.start, error.span.end)) }
@@ -119,33 +151,15 @@ impl<'s> Library<'s> {
             return Err(failure);
         }
         let (root, places) = tree.into_parts(self.storage);
-        let mut machine = Machine::new(places, input.go_jsonnet);
-        let attempt = |machine: &mut Machine<'s>, has_standard: bool| {
-            // What a failed call was given is only kept to be checked part by part.
-            machine.failed_arguments = by_parts.then(Vec::new);
-            let value = self.run(machine, root, input, has_standard);
-            let result = read(machine, value);
-            machine.clear();
-            result
-        };
-        // To parse the library takes longer than most documents do, and many need nothing of it.
-        let names_it = input.text.contains("std");
-        let result = attempt(&mut machine, names_it);
-        if machine.needs_standard { attempt(&mut machine, true) } else { result }
+        Ok(last.insert(Document { text: Rc::from(input.text), root, places: Rc::new(places) }).clone())
     }
 
-    fn run(
-        &self,
-        machine: &mut Machine<'s>,
-        root: Node<'s>,
-        input: Input<'_>,
-        has_standard: bool,
-    ) -> Result<Value<'s>> {
+    fn run(&self, machine: &mut Machine<'s>, root: Node<'s>, input: Input<'_>) -> Result<Value<'s>> {
         for (name, value) in input.variables {
             let value = if input.blind { machine.thunk(State::Unseen) } else { Thunk::done(parse::of_json(value)?) };
             machine.variables.insert(name.clone(), value);
         }
-        let scope = if has_standard { self.around(machine)? } else { outermost(Vec::new(), false) };
+        let scope = self.around(machine)?;
         let root = machine.later(root, &scope);
         let value = machine.force(&root)?;
         match &value {
@@ -165,7 +179,7 @@ impl<'s> Library<'s> {
 
     /// The scope of the document: `std` and, under a name that cannot be written, what the operators use.
     fn around(&self, machine: &mut Machine<'s>) -> Result<Rc<Scope<'s>>> {
-        let standard = self.standard(machine)?;
+        let standard = self.standards.of(machine)?;
         let inner = Value::Object(Object::new(vec![Rc::clone(&standard.layer)]));
         standard.itself.0.replace(State::Done(inner));
         machine.keep(&standard.itself);
@@ -175,38 +189,6 @@ impl<'s> Library<'s> {
         let outer = machine.thunk(State::Done(outer));
         Ok(outermost(vec![("$std", Rc::clone(&standard.itself)), ("std", outer)], false))
     }
-
-    /// The standard library of a go-jsonnet.
-    fn standard(&self, machine: &mut Machine<'s>) -> Result<&Standard<'s>> {
-        let (index, text) = match machine.go_jsonnet {
-            (0, ..=19) => (0, include_str!("evaluate/standard/0.19.jsonnet")),
-            (0, 20) => (1, include_str!("evaluate/standard/0.20.jsonnet")),
-            _ => (2, include_str!("evaluate/standard/0.21.jsonnet")),
-        };
-        let broken = || failure::other("the standard library is broken");
-        let known = self.standards.get(index).ok_or_else(broken)?;
-        if let Some(standard) = known.get() {
-            return Ok(standard);
-        }
-        let parsed = syntax::parse_within(text, self.storage, MAX_NESTING_OF_STANDARD).map_err(|_| broken())?;
-        let (root, _) = parsed.into_parts(self.storage);
-        let itself = Thunk::done(Value::Null);
-        let inside = outermost(vec![("$std", Rc::clone(&itself))], true);
-        let ExprKind::Object(literal) = &root.kind else { return Err(broken()) };
-        let mut layer = machine.layer(literal, &inside)?;
-        for native in native::natives(machine.go_jsonnet) {
-            let body = Body::Ready(Value::Function(Function::Native(native)));
-            let field = Field { body, is_added: false, visibility: Visibility::Hidden };
-            layer.fields.insert(Rc::from(native.name), field);
-        }
-        Ok(known.get_or_init(|| Standard { layer: Rc::new(layer), itself }))
-    }
-}
-
-/// The standard library of a go-jsonnet: its functions, and what they know themselves by.
-struct Standard<'s> {
-    layer: Rc<Layer<'s>>,
-    itself: Rc<Thunk<'s>>,
 }
 
 /// A name that go-jsonnet refuses before it evaluates anything.

@@ -7,6 +7,7 @@ use rsjsonnet_lang::ast::{Arg, ExprKind, Param};
 
 use super::failure::{Failure, FailureKind, wrong_kind};
 use super::machine::Step;
+use super::native;
 use super::value::{Args, Closure, Function, Machine, Native, Node, Result, Scope, Thunk, Value};
 use crate::text::Span;
 
@@ -171,7 +172,9 @@ impl<'a> Machine<'a> {
                 None => None,
             });
         }
-        (native.run)(self, &Args { name: native.name, values: &values })
+        let args = Args { name: native.name, values: &values };
+        self.spend(native::work(&args))?;
+        (native.run)(self, &args)
     }
 }
 

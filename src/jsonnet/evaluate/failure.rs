@@ -108,6 +108,11 @@ pub(super) fn other(message: impl Into<String>) -> Failure {
     Failure::new(FailureKind::Other, message)
 }
 
+/// An evaluation that takes longer than it may.
+pub(super) fn too_long() -> Failure {
+    Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows")
+}
+
 /// A type in a sentence.
 pub(super) fn named(kind: &str) -> &'static str {
     match kind {

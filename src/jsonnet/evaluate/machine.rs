@@ -8,10 +8,12 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::{Assert, Bind, ExprKind, Param, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
 
-use super::failure::{Failure, FailureKind, named, other, wrong_kind};
+use super::failure::{Failure, FailureKind, named, other, too_long, wrong_kind};
 use super::native::natives;
 use super::number;
-use super::value::{Closure, Function, Here, List, Machine, Node, Object, Result, Scope, State, Thunk, Value};
+use super::value::{
+    Closure, Function, Here, List, Machine, Node, Object, ReadMember, Result, Scope, State, Thunk, Value,
+};
 use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Places;
 
@@ -19,8 +21,8 @@ use crate::jsonnet::syntax::Places;
 const MAX_FRAMES: usize = 500;
 /// Deepest recursion of the evaluation itself; no real document is nested as deep. The stack of a browser is small.
 const MAX_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
-/// Most steps of one evaluation where no other process measures its time.
-const MAX_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } else { None };
+/// Bytes of a text that are copied in the time of a step.
+const BYTES_OF_STEP: usize = 16;
 
 /// The failure of what reads an unknown input.
 pub(super) const BLIND: &str = "the input is unknown here";
@@ -33,13 +35,19 @@ pub(super) enum Step<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(super) fn new(places: Places, go_jsonnet: GoJsonnet) -> Machine<'a> {
+    pub(super) fn new(
+        places: Rc<Places>,
+        read: ReadMember<'a>,
+        go_jsonnet: GoJsonnet,
+        most_steps: Option<u64>,
+    ) -> Machine<'a> {
         Machine {
             places,
+            read,
             go_jsonnet,
+            most_steps,
             variables: BTreeMap::new(),
             frames: 0,
-            needs_standard: false,
             failed_arguments: None,
             depth: 0,
             steps: 0,
@@ -60,7 +68,24 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Counts work as steps: what is made or gone through.
+    pub(super) fn spend(&mut self, steps: usize) -> Result<()> {
+        self.steps = self.steps.saturating_add(u64::try_from(steps).unwrap_or(u64::MAX));
+        if self.is_over() { Err(too_long()) } else { Ok(()) }
+    }
+
+    /// Counts the work of copying a text.
+    pub(super) fn spend_on_text(&mut self, bytes: usize) -> Result<()> {
+        self.spend(bytes / BYTES_OF_STEP)
+    }
+
+    /// Whether it took more steps than it may.
+    pub(super) fn is_over(&self) -> bool {
+        self.most_steps.is_some_and(|most| self.steps > most)
+    }
+
     pub(super) fn thunk(&mut self, state: State<'a>) -> Rc<Thunk<'a>> {
+        self.steps = self.steps.saturating_add(1);
         let thunk = Rc::new(Thunk(RefCell::new(state)));
         self.keep(&thunk);
         thunk
@@ -84,6 +109,7 @@ impl<'a> Machine<'a> {
         if self.frames >= MAX_FRAMES {
             return Err(Failure::new(FailureKind::Depth, "a function calls itself more than 500 times deep"));
         }
+        self.spend(1)?;
         self.frames += 1;
         let result = run(self);
         self.frames -= 1;
@@ -95,6 +121,7 @@ impl<'a> Machine<'a> {
         if self.depth >= MAX_DEPTH {
             return Err(too_deep());
         }
+        self.spend(1)?;
         self.depth += 1;
         let result = run(self);
         self.depth -= 1;
@@ -145,9 +172,8 @@ impl<'a> Machine<'a> {
         let mut step = (expr, Rc::clone(scope));
         let result = loop {
             let (expr, scope) = &step;
-            self.steps += 1;
-            if MAX_STEPS.is_some_and(|most| self.steps > most) {
-                break Err(Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows"));
+            if let Err(failure) = self.spend(1) {
+                break Err(failure);
             }
             match self.step(expr, scope) {
                 Ok(Step::Next(expr, scope)) => step = (expr, scope),
@@ -185,8 +211,14 @@ impl<'a> Machine<'a> {
         Ok(match &expr.kind {
             ExprKind::Null => Value::Null,
             ExprKind::Bool(value) => Value::Bool(*value),
-            ExprKind::String(text) | ExprKind::TextBlock(text) => Value::text(text),
-            ExprKind::Number(literal) => return literal_number(literal.digits, literal.exp),
+            ExprKind::String(text) | ExprKind::TextBlock(text) => {
+                self.spend_on_text(text.len())?;
+                Value::text(text)
+            }
+            ExprKind::Number(literal) => {
+                self.spend_on_text(literal.digits.len())?;
+                return literal_number(literal.digits, literal.exp);
+            }
             ExprKind::SelfObj => Value::Object(Rc::clone(&Machine::here(scope)?.object)),
             ExprKind::Dollar => return self.name("$", scope),
             ExprKind::Ident(name) => return self.name(name.value.value(), scope),
@@ -260,7 +292,6 @@ impl<'a> Machine<'a> {
             return self.call(&Function::Native(native), args);
         }
         // The outermost scope holds the library under a name that no document can write.
-        self.needs_standard |= scope.find("$std").is_none();
         let standard = self.name("$std", scope)?;
         let function = self.index(&standard, &Value::text(name))?;
         match function {
@@ -274,7 +305,9 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
-        let Some(thunk) = scope.find(name) else {
+        let (passed, thunk) = scope.search(name);
+        self.spend_on_text(passed)?;
+        let Some(thunk) = thunk else {
             // Names are checked before; only a field that lost its locals comes here.
             return Err(other(format!("go-jsonnet breaks: nothing is known of `{name}` here")));
         };
@@ -369,6 +402,7 @@ impl<'a> Machine<'a> {
                 self.force(&item)
             }
             (Value::Text(text), Value::Number(number)) => {
+                self.spend_on_text(text.len() / BYTES_OF_STEP)?;
                 let letter = number::index(*number).and_then(|index| letter(text, index));
                 let letter = letter.ok_or_else(|| out_of_range(*number, text.chars().count()))?;
                 Ok(Value::text(letter.encode_utf8(&mut [0; 4])))

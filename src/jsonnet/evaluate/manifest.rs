@@ -1,6 +1,7 @@
 //! Values as text: JSON as Kratos gets it, and the formats of `std.manifest…`.
 
-use super::failure::{Failure, FailureKind, other, wrong};
+use super::failure::{Failure, FailureKind, other, too_long, wrong};
+use super::native::size;
 use super::number;
 use super::value::{Args, List, Machine, Object, Result, Value};
 use std::rc::Rc;
@@ -18,11 +19,15 @@ impl<'a> Machine<'a> {
             Value::Null => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Number(number) => out.push_str(&number::long(*number)),
-            Value::Text(text) => out.push_str(&quoted(text)),
+            Value::Text(text) => {
+                self.spend_on_text(text.len())?;
+                out.push_str(&quoted(text));
+            }
             Value::Function(_) => {
                 return Err(Failure::new(FailureKind::HoldsFunction, "the result holds a function"));
             }
             Value::List(list) => {
+                self.spend(list.len())?;
                 let items = list.items();
                 let break_before = begin(out, '[', items.is_empty(), depth);
                 for (index, item) in items.iter().enumerate() {
@@ -36,6 +41,7 @@ impl<'a> Machine<'a> {
             }
             Value::Object(object) => {
                 self.check(object)?;
+                self.spend(object.size())?;
                 let names = object.names(false);
                 let break_before = begin(out, '{', names.is_empty(), depth);
                 for (index, name) in names.iter().enumerate() {
@@ -67,6 +73,8 @@ impl<'a> Machine<'a> {
 
     fn json_ex(&mut self, value: &Value<'a>, layout: &Layout, indent: &str, out: &mut String) -> Result<()> {
         let inner = format!("{indent}{}", layout.indent);
+        // The texts between the parts are written once for each.
+        self.spend_on_text((inner.len() + layout.newline.len() + layout.colon.len()).saturating_mul(1 + size(value)))?;
         match value {
             Value::Null => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -198,6 +206,7 @@ impl<'a> Machine<'a> {
     }
 
     fn toml_table(&mut self, object: &Rc<Object<'a>>, indent: &str, path: &[String], outer: &str) -> Result<String> {
+        self.spend_on_text((outer.len() + indent.len()).saturating_mul(1 + object.size()))?;
         let mut fields: Vec<String> = Vec::new();
         let mut sections = vec![String::new()];
         for name in object.names(false) {
@@ -217,7 +226,9 @@ impl<'a> Machine<'a> {
             }
         }
         let before = if fields.is_empty() { "" } else { outer };
-        Ok(format!("{before}{}{}", fields.join(&format!("\n{outer}")), sections.join("\n\n")))
+        let table = format!("{before}{}{}", fields.join(&format!("\n{outer}")), sections.join("\n\n"));
+        self.spend_on_text(table.len())?;
+        Ok(table)
     }
 
     fn toml_section(
@@ -244,6 +255,7 @@ impl<'a> Machine<'a> {
     }
 
     fn toml_value(&mut self, value: &Value<'a>, indent: &str, inline: bool, outer: &str) -> Result<String> {
+        self.spend_on_text((1 + outer.len() + indent.len()).saturating_mul(size(value)))?;
         Ok(match value {
             Value::Null => return Err(other("TOML has no null")),
             Value::Function(_) => return Err(wrong("a function has no TOML")),
@@ -252,7 +264,7 @@ impl<'a> Machine<'a> {
             Value::Text(text) => quoted(text),
             Value::List(list) if list.len() == 0 => "[]".to_owned(),
             Value::List(list) if list.len() > MAX_TOML_ITEMS => {
-                return Err(Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows"));
+                return Err(too_long());
             }
             Value::List(list) => {
                 let (inner, between) = if inline { (String::new(), " ") } else { (format!("{outer}{indent}"), "\n") };
@@ -260,6 +272,7 @@ impl<'a> Machine<'a> {
                 for item in list.items() {
                     let item = self.force(&item)?;
                     let written = self.framed(|machine| machine.toml_value(&item, indent, true, ""))?;
+                    self.spend_on_text(written.len())?;
                     parts.push(format!("{inner}{written}"));
                 }
                 let before_end = if inline { outer } else { "" };
@@ -270,6 +283,7 @@ impl<'a> Machine<'a> {
                 for name in object.names(false) {
                     let field = self.field(object, &name, object.layers.len())?;
                     let written = self.framed(|machine| machine.toml_value(&field, indent, true, ""))?;
+                    self.spend_on_text(written.len())?;
                     parts.push(format!("{} = {written}", toml_key(&name)));
                 }
                 format!("{{ {} }}", parts.join(", "))
@@ -301,6 +315,7 @@ impl<'a> Machine<'a> {
     }
 
     fn yaml(&mut self, value: &Value<'a>, indent: &str, flags: (bool, bool), out: &mut String) -> Result<()> {
+        self.spend_on_text((1 + indent.len()).saturating_mul(size(value)))?;
         match value {
             Value::Null => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),

@@ -23,6 +23,33 @@ pub(super) fn natives(go_jsonnet: GoJsonnet) -> impl Iterator<Item = &'static Na
     all.into_iter().flatten().filter(move |native| native.since <= go_jsonnet)
 }
 
+/// What a call goes through or makes, in steps. Functions that write values count what they write.
+pub(super) fn work(args: &Args<'_, '_>) -> usize {
+    let size = |index: usize| args.values.get(index).and_then(Option::as_ref).map_or(0, size);
+    let number = |index| i64::from(args.integer(index).unwrap_or(0));
+    match args.name {
+        "makeArray" => usize::try_from(number(0)).unwrap_or(0),
+        "range" => usize::try_from(number(1) - number(0)).unwrap_or(0),
+        // Each letter that is found becomes another text; each one that is cut off is looked for among the others.
+        "strReplace" | "lstripChars" | "rstripChars" | "stripChars" => {
+            size(0).saturating_mul(1 + size(1).max(size(2)) / 16)
+        }
+        // An alias may stand for much.
+        "parseYaml" if args.text(0).is_ok_and(|text| text.contains('*')) => usize::MAX,
+        _ => (0..args.values.len()).map(size).sum(),
+    }
+}
+
+/// What is in a value: bytes, items, or fields.
+pub(super) fn size(value: &Value<'_>) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::List(list) => list.len(),
+        Value::Object(object) => object.size(),
+        _ => 0,
+    }
+}
+
 impl<'v, 'a> Args<'v, 'a> {
     pub(super) fn get(&self, index: usize) -> Result<&'v Value<'a>> {
         self.values.get(index).and_then(Option::as_ref).ok_or_else(|| other("an argument is missing"))

@@ -100,6 +100,7 @@ impl<'a> Machine<'a> {
     /// A field as seen from below a layer.
     pub(super) fn field(&mut self, object: &Rc<Object<'a>>, name: &Rc<str>, below: usize) -> Result<Value<'a>> {
         self.check(object)?;
+        self.spend(object.layers.len() / 4)?;
         let Some(at) = object.layer_of(name, below) else {
             let message = format!("there is no field `{name}`");
             return Err(Failure::new(FailureKind::NoField(name.to_string()), message));
@@ -137,6 +138,10 @@ impl<'a> Machine<'a> {
         let lost = || other("a layer is lost");
         match body {
             Body::Ready(value) => Ok(value.clone()),
+            Body::Unread(text) => {
+                let body = (self.read)(text)?;
+                self.body(&body, object, at, within)
+            }
             Body::Value(expr) => {
                 let scope = self.inside(object, at, within).ok_or_else(lost)?;
                 self.evaluate(expr, &scope)
@@ -202,6 +207,7 @@ impl<'a> Machine<'a> {
                         return Err(self.at(failure, part.inner.span, scope));
                     }
                 };
+                self.spend(items.len())?;
                 for item in items {
                     let inner = with_name(part.var.value.value(), item, scope);
                     self.framed(|machine| machine.each(rest, &inner, run))?;

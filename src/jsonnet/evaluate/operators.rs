@@ -85,15 +85,20 @@ impl<'a> Machine<'a> {
         match (left, right) {
             (Value::Text(_), _) | (_, Value::Text(_)) => {
                 let (one, other) = (self.written(left)?, self.written(right)?);
+                self.spend_on_text(one.len() + other.len())?;
                 Ok(Value::text(&[&*one, &*other].concat()))
             }
             (Value::Number(one), Value::Number(other)) => finite(one + other),
             (Value::List(one), Value::List(other)) => {
+                self.spend(one.len() + other.len())?;
                 let mut items = one.items();
                 items.extend(other.items());
                 Ok(Value::List(List::new(items)))
             }
             (Value::Object(one), Value::Object(other)) => {
+                // All layers are gone through whenever a field is looked up.
+                let count = one.layers.len() + other.layers.len();
+                self.spend(count.saturating_mul(count) / 4)?;
                 let layers = one.layers.iter().chain(&other.layers).cloned().collect();
                 Ok(Value::Object(Object::new(layers)))
             }
@@ -107,11 +112,15 @@ impl<'a> Machine<'a> {
             (Value::Null, Value::Null) => Ok(true),
             (Value::Bool(one), Value::Bool(other)) => Ok(one == other),
             (Value::Number(one), Value::Number(other)) => Ok(number::same(*one, *other)),
-            (Value::Text(one), Value::Text(other)) => Ok(one == other),
+            (Value::Text(one), Value::Text(other)) => {
+                self.spend_on_text(one.len().min(other.len()))?;
+                Ok(one == other)
+            }
             (Value::List(one), Value::List(other)) => {
                 if one.len() != other.len() {
                     return Ok(false);
                 }
+                self.spend(one.len())?;
                 for (one, other) in one.items().iter().zip(&other.items()) {
                     let (one, other) = (self.force(one)?, self.force(other)?);
                     if !self.nested(|machine| machine.equal(&one, &other))? {
@@ -121,6 +130,7 @@ impl<'a> Machine<'a> {
                 Ok(true)
             }
             (Value::Object(one), Value::Object(other)) => {
+                self.spend(one.size() + other.size())?;
                 let names = one.names(false);
                 if names != other.names(false) {
                     return Ok(false);
@@ -143,8 +153,12 @@ impl<'a> Machine<'a> {
     pub(super) fn compare(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<Ordering> {
         match (one, other) {
             (Value::Number(one), Value::Number(other)) => Ok(one.partial_cmp(other).unwrap_or(Ordering::Equal)),
-            (Value::Text(one), Value::Text(other)) => Ok(one.cmp(other)),
+            (Value::Text(one), Value::Text(other)) => {
+                self.spend_on_text(one.len().min(other.len()))?;
+                Ok(one.cmp(other))
+            }
             (Value::List(one), Value::List(other)) => {
+                self.spend(one.len() + other.len())?;
                 for (one, other) in one.items().iter().zip(&other.items()) {
                     let (one, other) = (self.force(one)?, self.force(other)?);
                     let order = self.nested(|machine| machine.compare(&one, &other))?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, FailureKind};
+use super::native::size;
 use super::value::{Body, Machine, Node, Object, Result, Scope, State, Thunk, Value};
 
 /// First byte and the byte after the last one.
@@ -83,7 +84,7 @@ impl<'m, 'a> Parts<'m, 'a> {
 
     /// The parts of a value; none when it has none because it fails as a whole.
     pub(super) fn of(&mut self, value: &Value<'a>) -> Option<Json> {
-        if self.is_endless {
+        if self.is_endless || self.machine.spend(1 + size(value)).is_err() {
             return None;
         }
         if let Value::Object(object) = value

@@ -122,6 +122,8 @@ pub(super) enum Body<'a> {
     Value(Node<'a>),
     Method(&'a [Param<'a, 'a>], Node<'a>),
     Ready(Value<'a>),
+    /// A member of the standard library that was not parsed yet.
+    Unread(&'static str),
     /// With the locals and in the scope of another literal.
     Within(Box<Body<'a>>, Rc<Within<'a>>),
 }
@@ -135,19 +137,25 @@ pub(super) struct Within<'a> {
 
 pub(super) type Result<T> = std::result::Result<T, Failure>;
 
+/// Parses a member of the standard library.
+pub(super) type ReadMember<'a> = Rc<dyn Fn(&'static str) -> Result<Body<'a>> + 'a>;
+
 /// The state of one evaluation.
 pub(super) struct Machine<'a> {
-    pub places: Places,
+    pub places: Rc<Places>,
+    /// Parses a member of the standard library.
+    pub read: ReadMember<'a>,
     pub go_jsonnet: GoJsonnet,
     pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
     pub frames: usize,
-    /// Whether an operator asked for a function of the standard library and there was none.
-    pub needs_standard: bool,
     /// Arguments of failed calls of functions that read them to their last field, with the bytes of their code, while parts
     /// are checked: what they hold can be checked by itself.
     pub failed_arguments: Option<Vec<(Span, Rc<Thunk<'a>>)>>,
     pub depth: usize,
+    /// Work so far: expressions, calls, values that are kept, what is gone through.
     pub steps: u64,
+    /// The most of it; none where another process measures time and memory.
+    pub most_steps: Option<u64>,
     /// All thunks that may be part of a circle.
     pub thunks: Vec<Weak<Thunk<'a>>>,
     pub next_sweep: usize,
@@ -236,15 +244,20 @@ impl<'a> Thunk<'a> {
 impl<'a> Scope<'a> {
     /// The thunk of a name.
     pub(super) fn find(&self, name: &str) -> Option<Rc<Thunk<'a>>> {
-        let mut scope = self;
-        loop {
+        self.search(name).1
+    }
+
+    /// How many names were gone through, and the thunk of this one.
+    pub(super) fn search(&self, name: &str) -> (usize, Option<Rc<Thunk<'a>>>) {
+        let mut passed = 0;
+        for scope in std::iter::successors(Some(self), |scope| scope.parent.as_deref()) {
             let names = scope.names.borrow();
             if let Some((_, thunk)) = names.iter().rev().find(|(known, _)| *known == name) {
-                return Some(Rc::clone(thunk));
+                return (passed, Some(Rc::clone(thunk)));
             }
-            drop(names);
-            scope = scope.parent.as_deref()?;
+            passed += 1 + names.len();
         }
+        (passed, None)
     }
 
     /// Whether a name is null that was evaluated before.
@@ -258,6 +271,11 @@ impl<'a> Scope<'a> {
 impl<'a> Object<'a> {
     pub(super) fn new(layers: Vec<Rc<Layer<'a>>>) -> Rc<Object<'a>> {
         Rc::new(Object { layers, known: RefCell::default(), is_checked: Cell::new(false) })
+    }
+
+    /// How many fields its literals have together.
+    pub(super) fn size(&self) -> usize {
+        self.layers.iter().map(|layer| 1 + layer.fields.len()).sum()
     }
 
     /// The innermost layer below `below` that has the field.

@@ -76,8 +76,14 @@ fn flat_map<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<
     let mut all = Vec::new();
     for item in items(args, 1)? {
         match (machine.call(function, vec![item])?, of_text) {
-            (Value::List(list), false) => all.extend(list.items()),
-            (Value::Text(part), true) => text.push_str(&part),
+            (Value::List(list), false) => {
+                machine.spend(list.len())?;
+                all.extend(list.items());
+            }
+            (Value::Text(part), true) => {
+                machine.spend_on_text(part.len())?;
+                text.push_str(&part);
+            }
             (value, _) => return Err(wrong_kind(value.kind(), |is| format!("the function of std.flatMap gives {is}"))),
         }
     }
@@ -93,10 +99,12 @@ fn join<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a>>
         match (args.get(0)?, machine.force(&item)?) {
             (Value::Text(_) | Value::List(_), Value::Null) => continue,
             (Value::Text(between), Value::Text(part)) => {
+                machine.spend_on_text(between.len() + part.len())?;
                 text.push_str(if is_first { "" } else { between });
                 text.push_str(&part);
             }
             (Value::List(between), Value::List(part)) => {
+                machine.spend(between.len() + part.len())?;
                 all.extend(if is_first { Vec::new() } else { between.items() });
                 all.extend(part.items());
             }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{lists, native};
-use crate::jsonnet::evaluate::failure::{Failure, FailureKind, other, wrong};
+use crate::jsonnet::evaluate::failure::{other, too_long, wrong};
 use crate::jsonnet::evaluate::number;
 use crate::jsonnet::evaluate::value::{Args, Machine, Native, Result, Value};
 
@@ -76,7 +76,7 @@ fn strip<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>, left: bool, right: 
     }
     let cut = from + letters.len() - to;
     if cut.saturating_mul(letters.len() - cut / 2) > MAX_COPIES {
-        return Err(Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows"));
+        return Err(too_long());
     }
     let rest: String = letters.get(from..to).unwrap_or_default().iter().collect();
     let broken = letters.get(..from).unwrap_or_default().iter().find(|letter| cuts_bytes && !letter.is_ascii());
