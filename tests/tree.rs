@@ -127,6 +127,10 @@ const FAULTS: &[(&str, &[FaultKind])] = &[
     ("a: 1\n---\n", &[]),
     ("", &[]),
     ("# only a comment\n", &[]),
+    ("u: [https://example.org/?x=1]\n", &[FaultKind::Syntax]),
+    ("u: {k: v?, b: 1}\n", &[FaultKind::Syntax]),
+    ("u: [a: {b: c ?d}]\n", &[FaultKind::Syntax]),
+    ("u: [\"https://example.org/?x=1\", ?x]\nv: a?b\n", &[]),
     ("# note\u{2028}a: 1\n", &[FaultKind::HiddenBreak]),
     ("a: 1 # note\u{2029}# and more\n", &[]),
     ("a: \"x\u{2028}y\"\n'\u{85}': z\n", &[]),
@@ -139,7 +143,7 @@ fn what_the_loader_refuses_or_drops_is_a_fault() {
     }
 }
 
-/// What yaml.v3 v3.0.1 makes of texts whose lines end with a sign that no editor ends them with.
+/// What yaml.v3 v3.0.1 makes of texts whose lines end with a sign that no editor ends them with, and of colons without a blank.
 const BREAKS: &[(&str, &str)] = &[
     ("a: 1 # c\u{2028}b: 2\n", r#"{"a":1,"b":2}"#),
     ("a: 1 # c\u{85}b: 2\n", r#"{"a":1,"b":2}"#),
@@ -148,6 +152,9 @@ const BREAKS: &[(&str, &str)] = &[
     ("a:\u{2028}  b: 1\n", r#"{"a":{"b":1}}"#),
     ("a: [1, # z\u{2028} 2]\n", r#"{"a":[1,2]}"#),
     ("a: 1\n\u{2028}b: 1\n", r#"{"a":1,"b":1}"#),
+    ("u: {k:, b: 1}\n", r#"{"u":{"k:":null,"b":1}}"#),
+    ("u: {k:}\n", r#"{"u":{"k:":null}}"#),
+    ("u: {k:\n}\n", r#"{"u":{"k":null}}"#),
 ];
 
 #[test]

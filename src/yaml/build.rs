@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureStyle, Tag, options};
 
-use super::arena::{Arena, Key, Open};
+use super::arena::{Arena, Key, Open, OpenMapping};
 use super::recover::{self, SyntaxError};
 use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, breaks, json, scalar, tabs, template, toml};
 use crate::text::{Source, Span};
@@ -267,6 +267,10 @@ impl<'s> Builder<'s> {
             );
             Value::Unknown
         });
+        if plain && text.chars().skip(1).any(|sign| sign == '?') && self.is_in_brackets() && !self.is_unknown(span) {
+            let message = "between brackets `?` ends a text without quotes";
+            self.arena.fault(FaultKind::Syntax, span, message, Some("quote the text"));
+        }
         if self.arena.awaits_key() {
             return self.key(&value, text, style, anchor, span);
         }
@@ -279,6 +283,21 @@ impl<'s> Builder<'s> {
         self.arena.data_mut(id).tag = tag.map(|tag| tag.original().into());
         self.remember(anchor, id);
         self.arena.hang(id);
+    }
+
+    /// Whether the list or map that is read is in brackets.
+    fn is_in_brackets(&self) -> bool {
+        let is_flow = |open: &Open| {
+            let (Open::Sequence(id, _) | Open::Mapping(OpenMapping { id, .. })) = open;
+            self.arena.tree.data(*id).style == Style::Flow
+        };
+        self.arena.open.iter().any(is_flow)
+    }
+
+    /// Whether the colon after a key is part of it: between brackets one is, before a comma and a bracket (scannerc.go).
+    fn has_its_colon(&self, style: Style, span: Span) -> bool {
+        let rest = self.arena.tree.source().text().get(span.end..).unwrap_or_default();
+        style == Style::Plain && [":,", ":}"].iter().any(|sign| rest.starts_with(sign)) && self.is_in_brackets()
     }
 
     /// The span of a block scalar with its header (`|`, `>-`), which the parser leaves out.
@@ -336,7 +355,10 @@ impl<'s> Builder<'s> {
             // A null key at the root is dropped silently.
             return self.arena.set_key(Key::Ignored);
         }
-        let key = scalar::key_text(value, text);
+        let mut key = scalar::key_text(value, text);
+        if self.has_its_colon(style, span) {
+            key.push(':');
+        }
         if self.arena.earlier_key(&key).is_some_and(|first| self.are_alternatives(first, span)) {
             return self.arena.take_alternative(&key);
         }
