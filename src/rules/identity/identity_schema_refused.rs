@@ -98,7 +98,11 @@ fn check_scheme(context: &Context, schema: &IdentitySchema, out: &mut Sink) {
     } else {
         "use `file://`, `https://` or `base64://`".to_owned()
     };
-    out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message).help(help);
+    let report = out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message).help(help);
+    if slashes.is_empty() {
+        // The validation accepts such an address, and the start ends after it.
+        report.effect(Effect::RequestFails).stops_later();
+    }
 }
 
 /// Whether a scheme is that of the web, in capitals or not.
