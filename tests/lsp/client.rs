@@ -1,5 +1,6 @@
 //! An editor for tests: talks to `kratos-lint lsp` over stdio.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub(crate) struct Editor {
     /// Messages that arrived while something else was waited for.
     pub backlog: Vec<Value>,
     next: i64,
+    /// Buffers that were opened, and that nothing was asked about since.
+    unseen: HashSet<String>,
 }
 
 impl Editor {
@@ -82,7 +85,7 @@ impl Editor {
                 }
             }
         });
-        Editor { folder, child, input, messages, backlog: Vec::new(), next: 0 }
+        Editor { folder, child, input, messages, backlog: Vec::new(), next: 0, unseen: HashSet::new() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -158,6 +161,7 @@ impl Editor {
             _ => "yaml",
         };
         let uri = self.uri(name);
+        self.unseen.insert(name.to_owned());
         self.notify(
             "textDocument/didOpen",
             json!({"textDocument": {"uri": uri, "languageId": language, "version": 1, "text": text}}),
@@ -187,6 +191,10 @@ impl Editor {
     /// A request about a place of a buffer: line and character from 0.
     pub(crate) fn at(&mut self, method: &str, name: &str, line: usize, character: usize) -> Value {
         let uri = self.uri(name);
+        if self.unseen.remove(name) {
+            // On a machine under load the first look at a buffer takes longer than others wait for it; this request waits.
+            self.ask("textDocument/diagnostic", json!({"textDocument": {"uri": uri}}));
+        }
         let position = json!({"line": line, "character": character});
         self.ask(&format!("textDocument/{method}"), json!({"textDocument": {"uri": uri}, "position": position}))
     }
