@@ -208,6 +208,10 @@ fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
     let Some(texts) = texts else { return };
     let Some(first) = origins.first() else { return check_default(context, party, out) };
     let pages = view::ui_urls(root);
+    // That these pages are not those of the id is reported there; with another id the origin is another one too.
+    if named(party).is_some_and(|(_, id)| outside(&pages, &id.to_ascii_lowercase()).is_some()) {
+        return;
+    }
     // What follows the origin in a text is reported on its own.
     let listed = |url: &url::Url| {
         let is_it = |own: &url::Url| own.scheme == url.scheme && own.host.eq_ignore_ascii_case(url.host);
@@ -229,9 +233,7 @@ fn check_default(context: &Context, party: Node, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| party.get("origins").is_none() && party.get("origin").is_none()) else {
         return;
     };
-    let (Some((_, public)), Some(node)) = (view::public_url(root), party.get("id")) else { return };
-    let is_name = |id: &&str| !id.is_empty() && !id.contains(['/', ':']) && id.parse::<std::net::Ipv4Addr>().is_err();
-    let Some(id) = view::text(node).filter(is_name) else { return };
+    let (Some((_, public)), Some((node, id))) = (view::public_url(root), named(party)) else { return };
     let default = format!("{}://{id}", public.scheme);
     let pages = view::ui_urls(root);
     let covers = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
@@ -245,6 +247,19 @@ fn check_default(context: &Context, party: Node, out: &mut Sink) {
         .level(Level::Warning)
         .label(page.place(), "the page")
         .help(format!("add `origins` with `{}`", origin(url)));
+}
+
+/// The id of a relying party, when it is the name of a host.
+fn named(party: Node<'_>) -> Option<(Node<'_>, &str)> {
+    let node = party.get("id")?;
+    let is_name = |id: &&str| !id.is_empty() && !id.contains(['/', ':']) && id.parse::<std::net::Ipv4Addr>().is_err();
+    Some((node, view::text(node).filter(is_name)?))
+}
+
+/// The first page, when an id covers none of them: browsers refuse its keys there.
+fn outside<'p, 't>(pages: &'p [(Node<'t>, url::Url<'t>)], id: &str) -> Option<&'p (Node<'t>, url::Url<'t>)> {
+    let covers = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
+    pages.first().filter(|_| !pages.iter().any(|(_, url)| covers(&url.hostname().to_ascii_lowercase())))
 }
 
 fn check_id(context: &Context, node: Node, out: &mut Sink) {
@@ -270,10 +285,7 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
             .help("write the host of the pages, or your own parent of it");
         return;
     }
-    let covers = |host: &str| host == id || host.strip_suffix(&id).is_some_and(|rest| rest.ends_with('.'));
-    if let Some((page, url)) =
-        pages.first().filter(|_| !pages.iter().any(|(_, url)| covers(&url.hostname().to_ascii_lowercase())))
-    {
+    if let Some((page, url)) = outside(&pages, &id) {
         out.report(node, format!("browsers refuse keys for `{id}` on pages of `{}`", url.hostname()))
             .level(Level::Warning)
             .label(page.place(), "the page")
