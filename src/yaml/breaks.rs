@@ -54,13 +54,27 @@ pub(super) fn broken(text: &str, signs: &[Span]) -> String {
     out
 }
 
+/// Those with more than a comment after them on their line. A line may hold thousands: of each only the text up to the next one is read.
+fn hiding(source: &Source, signs: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut next: Option<(usize, bool)> = None;
+    for sign in signs.iter().rev() {
+        let end = source.line_span(source.line_of(sign.start)).end;
+        let after = next.filter(|(start, _)| *start < end);
+        let between = source.slice(Span::new(sign.end, after.map_or(end, |(start, _)| start)));
+        let hides = match between.trim_start().chars().next() {
+            Some(first) => first != '#',
+            None => after.is_some_and(|(_, hides)| hides),
+        };
+        next = Some((sign.start, hides));
+        found.extend(hides.then_some(*sign));
+    }
+    found.reverse();
+    found
+}
+
 /// One fault for each sign that has more than a comment after it on its line.
 pub(super) fn faults(source: &Arc<Source>, signs: &[Span]) -> Vec<TextFault> {
-    let rest = |sign: &Span| {
-        let line = source.line_span(source.line_of(sign.start));
-        source.slice(Span::new(sign.end, line.end)).trim_matches(|c: char| c.is_whitespace() || SIGNS.contains(&c))
-    };
-    let hides = |sign: &&Span| !rest(sign).is_empty() && !rest(sign).starts_with('#');
     let fault = |sign: &Span| {
         let number = source.slice(*sign).chars().next().map(u32::from).unwrap_or_default();
         TextFault {
@@ -73,5 +87,5 @@ pub(super) fn faults(source: &Arc<Source>, signs: &[Span]) -> Vec<TextFault> {
             related: None,
         }
     };
-    signs.iter().filter(hides).take(MAX_FAULTS).map(fault).collect()
+    hiding(source, signs).iter().take(MAX_FAULTS).map(fault).collect()
 }

@@ -523,3 +523,13 @@ fn reports() {
         Row { args: "kratos.json -f pretty --fail-on never", ..row("one long line", vec![file("kratos.json", line)]) };
     assert_bounded(vec![row]);
 }
+
+#[test]
+fn signs_that_end_a_line_for_kratos() {
+    let comment = format!("# {}\ndsn: memory\n", "\u{2028}".repeat(100_000));
+    let keys = format!("# {}\n", repeated(100_000, &|i| format!("\u{2028}k{i}: 1")));
+    assert_bounded(vec![
+        row("signs in a comment", vec![file("kratos.yml", long(&comment))]),
+        row("signs before keys", vec![file("kratos.yml", long(&keys))]),
+    ]);
+}
