@@ -93,8 +93,8 @@ fn is_of_defaults(path: &Path) -> bool {
 /// Releases of Ory's chart that `kubernetes.core.helm` installs.
 pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
     let mut found = Vec::new();
-    for (path, source) in files.iter().filter(|(_, source)| source.text().contains("chart_ref:")) {
-        let tree = yaml::parse(source, Format::Yaml);
+    for (path, _) in files.iter().filter(|(_, source)| source.text().contains("chart_ref:")) {
+        let Some(tree) = reading.tree(path) else { continue };
         let tasks = tree.root().map(Node::descendants).unwrap_or_default();
         let tasks = tasks.into_iter().filter(|node| is_one_of(*node, &["helm"]));
         found.extend(tasks.filter_map(|task| release(reading, path, task)));

@@ -36,6 +36,26 @@ fn is_of_environment(path: &Path, disk: &Disk) -> bool {
     around.is_some_and(|name| FOLDERS.iter().any(|one| name == *one))
 }
 
+/// A chart that another one depends on.
+pub(super) struct Dependency<'t> {
+    /// The name of the chart, and the one by which the other chart knows it.
+    pub(super) chart: &'t str,
+    pub(super) name: &'t str,
+    pub(super) repository: &'t str,
+    pub(super) version: Option<Node<'t>>,
+}
+
+impl<'t> Dependency<'t> {
+    /// Those of a `Chart.yaml`.
+    pub(super) fn all(chart: Node<'t>) -> impl Iterator<Item = Dependency<'t>> {
+        chart.select("dependencies[]").into_iter().map(|node| {
+            let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
+            let name = if text("alias").is_empty() { text("name") } else { text("alias") };
+            Dependency { chart: text("name"), name, repository: text("repository"), version: node.get("version") }
+        })
+    }
+}
+
 /// Most charts of the project inside each other.
 const MAX_CHARTS: usize = 4;
 
@@ -54,17 +74,11 @@ pub(super) fn innermost<'a>(chart: &Path, at: &'a str, disk: &Disk) -> (PathBuf,
 /// The folder of a chart of the project that another one knows by a name: a dependency on a folder, or a folder in `charts`.
 fn part(folder: &Path, name: &str, disk: &Disk) -> Option<PathBuf> {
     let tree = yaml::parse(&disk.read(&folder.join("Chart.yaml")).ok()?, Format::Yaml);
-    let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let is_meant = |node: &Node<'_>| text(*node, "alias").or_else(|| text(*node, "name")).as_deref() == Some(name);
-    let dependency = tree.root()?.select("dependencies[]").into_iter().find(is_meant);
-    let repository = dependency.and_then(|node| text(node, "repository")).unwrap_or_default();
-    let inside = || {
-        let own = dependency.and_then(|node| text(node, "name")).unwrap_or_else(|| name.to_owned());
-        folder.join("charts").join(own)
-    };
+    let dependency = Dependency::all(tree.root()?).find(|known| known.name == name);
+    let (chart, repository) = dependency.map_or((name, ""), |known| (known.chart, known.repository));
     let found = match repository.strip_prefix("file://") {
         Some(to) => plain(&folder.join(to)),
-        None if repository.is_empty() => inside(),
+        None if repository.is_empty() => folder.join("charts").join(chart),
         None => return None,
     };
     is_chart(&found, disk).then_some(found)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::folders;
+use super::folders::{self, Dependency};
 use super::installed::{self, Given};
 use super::lock;
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
@@ -485,25 +485,9 @@ pub(super) fn of_template(path: &Path, disk: &Disk) -> Fact<Image> {
     })
 }
 
-/// A chart called `kratos` that another one depends on.
-struct Dependency<'t> {
-    /// The name by which the other one knows it.
-    name: &'t str,
-    repository: &'t str,
-    version: Option<Node<'t>>,
-}
-
-impl<'t> Dependency<'t> {
-    fn of(node: Node<'t>) -> Option<Dependency<'t>> {
-        let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
-        let name = if text("alias").is_empty() { text("name") } else { text("alias") };
-        let (repository, version) = (text("repository"), node.get("version"));
-        (text("name") == chart::NAME).then_some(Dependency { name, repository, version })
-    }
-}
-
+/// The charts called `kratos` that another one depends on.
 fn dependencies(chart: Node<'_>) -> Vec<Dependency<'_>> {
-    chart.select("dependencies[]").into_iter().filter_map(Dependency::of).collect()
+    Dependency::all(chart).filter(|known| known.chart == chart::NAME).collect()
 }
 
 /// The name by which a chart knows the dependency that it takes from a repository.

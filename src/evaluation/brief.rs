@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::run::{self, Product};
-use super::{Job, STACK, limits, nesting};
+use super::{Job, STACK, limits};
 use crate::jsonnet::evaluate::Library;
 use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Storage;
@@ -19,29 +19,28 @@ use crate::jsonnet::syntax::Storage;
 const MAX_STEPS: u64 = 50_000;
 /// Longest document, in bytes.
 const MAX_TEXT: usize = 16 << 10;
-/// Deepest nesting (see [`nesting()`]) of a document.
+/// Deepest nesting of a document.
 const MAX_NESTING: usize = 200;
 /// Bytes of documents after which their trees are thrown away.
 const MAX_KEPT: usize = 256 << 10;
 
 /// A job for the thread.
 type Task = (GoJsonnet, Job);
-/// The CPU time that it took, and what came of it; none when it takes too many steps.
+/// The CPU time that it took, and what came of it; none when it takes too many steps or is nested too deeply.
 type Done = (Duration, Option<Product>);
 
 /// Evaluates small documents.
 #[derive(Debug, Default)]
 pub(super) struct Brief {
     worker: Option<(Sender<Task>, Receiver<Done>)>,
-    /// Documents that took too many steps.
+    /// Documents that are left to the child.
     long: HashSet<String>,
 }
 
 impl Brief {
     /// The CPU time that a job took, and what came of it; no product when it is left to the child.
     pub(super) fn run(&mut self, go_jsonnet: GoJsonnet, job: &Job) -> Done {
-        let is_short = job.text.len() <= MAX_TEXT && nesting(&job.text) <= MAX_NESTING;
-        if !is_short || self.long.contains(&job.text) {
+        if job.text.len() > MAX_TEXT || self.long.contains(&job.text) {
             return Done::default();
         }
         let Some((took, product)) = self.asked(go_jsonnet, job) else {
@@ -84,8 +83,8 @@ fn work(tasks: &Receiver<Task>, answers: &Sender<Done>) {
             let Ok((go_jsonnet, job)) = tasks.recv() else { return };
             length += job.text.len();
             let start = limits::used_by_thread();
-            let product = run::product(&library, go_jsonnet, &job, Some(MAX_STEPS));
-            let product = (!product.is_limit()).then_some(product);
+            let product = run::product_within(&library, go_jsonnet, &job, MAX_NESTING, Some(MAX_STEPS));
+            let product = product.filter(|product| !product.is_limit());
             if answers.send((limits::used_by_thread().saturating_sub(start), product)).is_err() {
                 return;
             }

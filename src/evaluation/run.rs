@@ -186,24 +186,36 @@ impl From<Product> for Outcome {
 }
 
 /// What comes of a job, with at most so many steps (see [`Input`]).
-pub(super) fn product(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job, most_steps: Option<u64>) -> Product {
-    if nesting(&job.text) > MAX_NESTING {
-        return Product::failed(job.each, Failure::new(FailureKind::Depth, "it is nested too deeply"));
+fn product(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job, most_steps: Option<u64>) -> Product {
+    let too_deep = || Product::failed(job.each, Failure::new(FailureKind::Depth, "it is nested too deeply"));
+    product_within(library, go_jsonnet, job, MAX_NESTING, most_steps).unwrap_or_else(too_deep)
+}
+
+/// The same; none when the document is nested deeper than `most_nesting` (see [`nesting()`]).
+pub(super) fn product_within(
+    library: &Library<'_>,
+    go_jsonnet: GoJsonnet,
+    job: &Job,
+    most_nesting: usize,
+    most_steps: Option<u64>,
+) -> Option<Product> {
+    if nesting(&job.text) > most_nesting {
+        return None;
     }
     let input = Input {
         text: &job.text,
         ctx: job.ctx.as_ref(),
         variables: &job.variables,
         go_jsonnet,
-        most_nesting: MAX_NESTING,
+        most_nesting,
         blind: job.blind,
         most_steps,
     };
     if job.each {
         let (result, failures, parts) = library.evaluate_each(input, FAILED);
-        return Product::Outcome(Outcome { failures, result, parts });
+        return Some(Product::Outcome(Outcome { failures, result, parts }));
     }
-    Product::Answer(library.evaluate(input).map_or_else(Answer::Failed, Answer::Ok))
+    Some(Product::Answer(library.evaluate(input).map_or_else(Answer::Failed, Answer::Ok)))
 }
 
 #[cfg(test)]

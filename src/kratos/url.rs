@@ -172,6 +172,12 @@ pub(crate) fn is_of_cluster(hostname: &str) -> bool {
     word || hostname.rsplit('.').next() == Some("svc") || hostname.ends_with(".cluster.local")
 }
 
+/// Whether a host has this name or is below it.
+#[must_use]
+pub(crate) fn is_within(host: &str, name: &str) -> bool {
+    host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Whether a host is this machine: browsers treat it as safe without TLS.
 #[must_use]
 pub(crate) fn is_loopback(hostname: &str) -> bool {

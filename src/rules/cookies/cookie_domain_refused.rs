@@ -102,7 +102,7 @@ fn check(context: &Context, out: &mut Sink) {
         if url::is_of_cluster(&host) || (host.contains(':') && !url::is_loopback(&host)) {
             continue;
         }
-        let covers = host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
+        let covers = url::is_within(&host, &name);
         // The mistyped host is reported itself.
         let is_meant = || {
             let (Some(site), Some(host)) = (url::site(&name), url::site(&host)) else { return false };

@@ -1,7 +1,7 @@
 //! `session-cookie-domain-only`: a cookie domain for the session only.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::Url;
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -86,10 +86,9 @@ fn check(context: &Context, out: &mut Sink) {
     let Some((_, public)) = view::public_url(root).filter(|(_, url)| url.hostname().contains('.')) else { return };
     let name = domain.trim_start_matches('.').to_ascii_lowercase();
     // Pages that the domain does not reach are on another site, and another rule's.
-    let covers = |host: &str| host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
     let is_other = |url: &Url| {
         let host = url.hostname().to_ascii_lowercase();
-        !host.eq_ignore_ascii_case(public.hostname()) && covers(&host)
+        !host.eq_ignore_ascii_case(public.hostname()) && url::is_within(&host, &name)
     };
     let pages = view::ui_urls(root);
     let Some((page, url)) = pages.iter().find(|(_, url)| is_other(url)) else { return };

@@ -1,7 +1,7 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::Url;
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -126,7 +126,7 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 fn is_service(host: &str) -> bool {
-    SERVICES.iter().any(|name| host.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+    SERVICES.iter().any(|name| url::is_within(host, name))
 }
 
 /// Whether a port is that of the page of a test server in the same compose file, which listens where its image does.

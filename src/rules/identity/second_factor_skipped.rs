@@ -1,8 +1,8 @@
 //! `second-factor-skipped`: users who sign in by code alone are not asked for their second factor.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::identity;
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -72,27 +72,19 @@ selfservice:
     check,
 };
 
-/// Methods that are a second factor.
-const SECOND: [&str; 3] = ["totp", "lookup_secret", "webauthn"];
-
 fn check(context: &Context, out: &mut Sink) {
-    let Some(methods) = context.find("selfservice.methods") else { return };
-    let Some(switch) = methods.find("code.passwordless_enabled").filter(|node| node.is_true()) else { return };
-    let is_on = |name: &&&str| methods.get(name).is_some_and(|method| is_second(name, method));
-    let Some(second) = SECOND.iter().find(is_on).and_then(|name| methods.get(name)) else { return };
-    // The settings ask for the highest level by default, whoami for the first.
-    let asks = |path: &str, default: bool| {
-        context.find(path).map_or(default, |node| node.as_str() == Some("highest_available"))
+    let Some(root) = context.root() else { return };
+    let Some(switch) = root.find("selfservice.methods.code.passwordless_enabled").filter(|node| node.is_true()) else {
+        return;
     };
+    let second = view::second_factor(root, context.target).and_then(Node::parent);
+    let Some(second) = second.filter(|method| method.key() != Some("code")) else { return };
+    // The settings ask for the highest level by default, whoami for the first.
+    let asks =
+        |path: &str, default: bool| root.find(path).map_or(default, |node| node.as_str() == Some("highest_available"));
     if asks("session.whoami.required_aal", false) || asks("selfservice.flows.settings.required_aal", true) {
         out.report(switch, "users who sign in by code alone are never asked for their second factor")
             .label(second.key_place(), "the second factor")
             .help("use Kratos v1.3.0 or later");
     }
-}
-
-/// Whether a method is on as a second factor.
-fn is_second(name: &str, method: Node<'_>) -> bool {
-    let is_first = name == "webauthn" && method.find("config.passwordless").is_some_and(Node::is_true);
-    identity::switch(method, "enabled", false) == Some(true) && !is_first
 }

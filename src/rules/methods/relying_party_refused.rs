@@ -236,10 +236,12 @@ fn check_default(context: &Context, party: Node, out: &mut Sink) {
     let (Some((_, public)), Some((node, id))) = (view::public_url(root), named(party)) else { return };
     let default = format!("{}://{id}", public.scheme);
     let pages = view::ui_urls(root);
-    let covers = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
     let origin = |url: &url::Url| format!("{}://{}", url.scheme, url.host);
     // Pages outside the id are what `check_id` reports.
-    let Some((page, url)) = pages.first().filter(|(_, url)| public.is_web() && covers(url.hostname())) else { return };
+    let Some((page, url)) = pages.first().filter(|(_, url)| public.is_web() && url::is_within(url.hostname(), id))
+    else {
+        return;
+    };
     if pages.iter().any(|(_, url)| origin(url).eq_ignore_ascii_case(&default)) {
         return;
     }
@@ -258,8 +260,8 @@ fn named(party: Node<'_>) -> Option<(Node<'_>, &str)> {
 
 /// The first page, when an id covers none of them: browsers refuse its keys there.
 fn outside<'p, 't>(pages: &'p [(Node<'t>, url::Url<'t>)], id: &str) -> Option<&'p (Node<'t>, url::Url<'t>)> {
-    let covers = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
-    pages.first().filter(|_| !pages.iter().any(|(_, url)| covers(&url.hostname().to_ascii_lowercase())))
+    let is_inside = |(_, page): &(Node<'_>, url::Url<'_>)| url::is_within(&page.hostname().to_ascii_lowercase(), id);
+    pages.first().filter(|_| !pages.iter().any(is_inside))
 }
 
 fn check_id(context: &Context, node: Node, out: &mut Sink) {
