@@ -11,6 +11,7 @@ mod apps;
 mod arguments;
 mod bake;
 mod candidate;
+mod charts;
 mod compose;
 mod composed;
 mod config_maps;
@@ -380,6 +381,16 @@ pub(crate) enum Builder {
     Project,
 }
 
+/// Whose image the image of a unit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ImageOf {
+    /// That of its server.
+    #[default]
+    Server,
+    /// That of something else in the project: a job, a script, another release of the chart.
+    Other,
+}
+
 /// Whether the servers of a unit load it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Loading {
@@ -407,6 +418,8 @@ pub(crate) enum Neighbour {
 pub struct Deployment {
     /// Its image and release.
     pub image: Fact<Image>,
+    /// Whose the image is.
+    pub(crate) image_of: ImageOf,
     /// Whether no tag is pinned: the image is the latest at the time.
     pub is_untagged: bool,
     /// `--dev`.

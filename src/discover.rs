@@ -212,7 +212,8 @@ pub(crate) fn directly_in(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
     files.filter(|path| is_candidate(path)).collect()
 }
 
-fn is_candidate(path: &Path) -> bool {
+/// Whether a file may hold a configuration by its name.
+pub(crate) fn is_candidate(path: &Path) -> bool {
     let path = path.to_string_lossy();
     format_of(&path).is_some() || hcl::is_terraform(&path) || written::may_write(&path)
 }
@@ -372,25 +373,22 @@ fn inside(tree: &Tree, found: &mut Found) {
                 values(inline, 0, found);
             }
         }
-        // Argo CD, Flux, K3s, Crossplane and k0s hold values of a chart.
-        Some(
-            "Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig" | "Release"
-            | "ClusterConfig",
-        ) => {
-            for node in root.descendants() {
-                match node.key() {
-                    Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),
-                    Some("values" | "valuesContent") => text_values(node, found),
-                    _ => {}
-                }
-            }
-        }
         Some("Kustomization") => {
             for inline in root.select("helmCharts[].valuesInline") {
                 values(inline, 0, found);
             }
         }
-        _ => {}
+        Some("ConfigMap" | "Secret" | "List" | "Template") => {}
+        // Argo CD, Flux, K3s, Crossplane, k0s, Garden, Sveltos, Cluster API and others hold values of a chart.
+        _ => {
+            for node in root.descendants() {
+                match node.key() {
+                    Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),
+                    Some("values" | "valuesContent" | "valuesTemplate") => text_values(node, found),
+                    _ => {}
+                }
+            }
+        }
     }
 }
 

@@ -202,7 +202,10 @@ fn is_json(name: &str) -> bool {
 /// Whether a file is one of Terraform, by its name.
 #[must_use]
 pub(crate) fn is_terraform(name: &str) -> bool {
-    is_json(name) || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tf"))
+    is_json(name)
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ["tf", "tofu"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 impl Resource<'_> {

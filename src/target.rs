@@ -5,7 +5,7 @@ mod sign;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{Builder, Deployment, Fact, Image, Project, is_unpinned};
+use crate::deployment::{Builder, Deployment, Fact, Image, ImageOf, Project, is_unpinned};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
@@ -213,7 +213,8 @@ pub(crate) fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     // The chart's own values are part of the deployment.
     let is_own_chart = is_alone || unit.at.is_empty() || deployment.values.is_some();
     let own = if is_own_chart { None } else { helm_tag(unit) };
-    if let Some((asked, from, written)) = own.or_else(|| image_of(&deployment)) {
+    let likely = image_of(&deployment).filter(|(asked, ..)| !is_refuted(unit, project, &deployment, asked.version));
+    if let Some((asked, from, written)) = own.or(likely) {
         let mut notes: Vec<String> = note(&written, asked).into_iter().collect();
         if is_unpinned(&written) {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
@@ -227,6 +228,12 @@ pub(crate) fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         target.notes.push("the image is pinned by a digest, which does not say the release".to_owned());
     }
     target
+}
+
+/// Whether a release that the project names for something else cannot be that of a configuration, which has newer things.
+fn is_refuted(unit: &Unit, project: &Project, deployment: &Deployment, version: Version) -> bool {
+    let Some(root) = unit.root().filter(|_| deployment.image_of == ImageOf::Other) else { return false };
+    newer_key(root, version).is_some() || has_newer_identity_schema((unit, deployment), root, version, project)
 }
 
 /// The target where no image says one: what the text of the configuration says.
@@ -254,7 +261,7 @@ fn of_text(unit: &Unit, project: &Project, deployment: &Deployment) -> Target {
         }
         return target;
     }
-    if has_newer_identity_schema(unit, root, asked.version, project) {
+    if has_newer_identity_schema((unit, deployment), root, asked.version, project) {
         let written = secrets::tag(written);
         target
             .notes
@@ -337,8 +344,13 @@ fn newer_key(root: Node<'_>, version: Version) -> Option<(String, Version)> {
 }
 
 /// Whether an identity schema of the configuration has something that `version` refuses at boot and the newest takes.
-fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version, project: &Project) -> bool {
-    let files = Files::beside(project.disk(), Path::new(unit.path()));
+fn has_newer_identity_schema(
+    (unit, deployment): (&Unit, &Deployment),
+    root: Node<'_>,
+    version: Version,
+    project: &Project,
+) -> bool {
+    let files = Files::beside(project.disk(), Path::new(unit.path())).with_mounts(&deployment.mounts);
     identity::load(root, &files).iter().filter_map(IdentitySchema::root).any(|schema| {
         let now = meta::faults(schema, Version::NEWEST);
         let is_new = |fault: &meta::SchemaFault<'_>| {

@@ -215,7 +215,11 @@ fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<L
                 return Err(Failure(format!("{}: {}", path.display(), Refusal::Outside)));
             }
             bound_threads();
-            let files = discover::walk(&path, disk).into_iter().filter(|file| !config.is_ignored(file, disk));
+            // Kratos refuses files with other endings, whose configurations are worth a look all the more.
+            let others = project.started_with(&path).into_iter().filter(|file| !discover::is_candidate(file));
+            let others = others.map(|file| PathBuf::from(disk.shown(&file)));
+            let files = discover::walk(&path, disk).into_iter().chain(others);
+            let files = files.filter(|file| !config.is_ignored(file, disk));
             let own = config.folder().join(config::FILE_NAME);
             let is_other = |file: &Path| file.ends_with(config::FILE_NAME) && disk.real(file) != own;
             listed.extend(

@@ -1,10 +1,11 @@
 //! What several starts agree on: what they differ in is not known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{By, Deployment, FROZEN, Fact, Image, Start, Survey, is_unpinned};
-use crate::kratos::env;
+use super::{By, Deployment, FROZEN, Fact, Image, Start, Survey, is_unpinned, release};
+use crate::kratos::{chart, env};
+use crate::text::Place;
 
 /// What all starts agree on.
 pub(super) fn merged(starts: &[&Arc<Start>]) -> Deployment {
@@ -58,6 +59,27 @@ pub(super) fn only_image(survey: &Survey) -> Fact<Image> {
         (true, true) if survey.programs.is_empty() => one_release(&survey.mentions),
         (true, true) => one_release(survey.programs.iter().flat_map(|program| &program.images)),
     }
+}
+
+/// The image of the release of Ory's chart when all that the project names run one, without any that of its manifests, jobs and
+/// scripts: compose files are for the machine of a developer.
+pub(super) fn of_only_chart(survey: &Survey) -> Fact<Image> {
+    let version = |(version, place): &(String, Place)| match chart::default_tag(version) {
+        Some(tag) => {
+            let image = Image { name: "oryd/kratos".to_owned(), tag: tag.to_owned(), asked: release(tag) };
+            Fact::Known(image, place.clone())
+        }
+        None => Fact::Unknown,
+    };
+    let charts: Vec<Fact<Image>> =
+        survey.given.iter().filter_map(|given| given.version.as_ref()).map(version).collect();
+    if !charts.is_empty() {
+        return one_release(&charts);
+    }
+    let of_compose = survey.starts.iter().filter(|start| start.by == By::Compose);
+    let of_compose: HashSet<&str> = of_compose.map(|start| start.place.source.path()).collect();
+    let is_other = |image: &&Fact<Image>| image.place().is_none_or(|place| !of_compose.contains(place.source.path()));
+    one_release(survey.mentions.iter().filter(is_other))
 }
 
 /// The first of these images when the tags of all name one release.

@@ -1,5 +1,6 @@
 //! Servers without a file: their variables are all of their configuration.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +29,19 @@ impl Project {
 }
 
 impl Project {
+    /// The files below a folder that servers are started with, each once.
+    #[must_use]
+    pub(crate) fn started_with(&self, folder: &Path) -> BTreeSet<PathBuf> {
+        let disk = self.disk();
+        let folder = disk.absolute(folder);
+        let survey = self.survey(&disk.root_of(&folder));
+        let servers = survey.starts.iter().filter(|start| start.role == Role::Serve && start.is_of_ory());
+        let of_start = |start: &Arc<Start>| -> Vec<PathBuf> {
+            start.configurations().into_iter().filter_map(|path| of_project(start, path?, disk)).collect()
+        };
+        servers.flat_map(of_start).filter(|file| file.starts_with(&folder)).collect()
+    }
+
     /// The files below a folder that servers are started with and of which none was checked, each with the place that says so.
     #[must_use]
     pub(crate) fn unchecked(&self, folder: &Path, is_checked: &dyn Fn(&Path) -> bool) -> Vec<(PathBuf, Place)> {

@@ -18,12 +18,28 @@ const MODULE: &str = "github.com/ory/kratos@";
 /// the variables of playbooks put in.
 pub(super) fn of(source: &Arc<Source>, filled: &dyn Fn(&str) -> Option<String>) -> Vec<Fact<Image>> {
     let text = source.text();
+    if source.path().ends_with("go.mod") {
+        return of_module(source).into_iter().collect();
+    }
     if ![ARCHIVE, INSTALLER, MODULE, "git clone"].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
     let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with('#');
     lines.filter(is_code).filter_map(|span| of_line(source, span, filled)).collect()
+}
+
+/// The release of Kratos that a program of the project is built on: `require github.com/ory/kratos v1.1.0`.
+fn of_module(source: &Arc<Source>) -> Option<Fact<Image>> {
+    let lines = (0..source.line_count()).map(|line| source.line_span(line));
+    lines.filter(|span| !source.slice(*span).contains("// indirect")).find_map(|span| {
+        let (_, rest) = source.slice(span).split_once("github.com/ory/kratos ")?;
+        let tag = rest.split_whitespace().next()?;
+        // The version of a commit is no release.
+        let asked = release(tag).filter(|_| !tag.starts_with("v0.0.0-"))?;
+        let image = Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) };
+        Some(Fact::Known(image, Place::new(source, span)))
+    })
 }
 
 /// The release that a command downloads, with its variables put in; unknown where they are not.
@@ -126,7 +142,7 @@ fn is_next(between: &str) -> bool {
 
 /// Images whose tag is a text of its own after the name: `AddContainer("kratos", "oryd/kratos", "v1.3.1")`, `Repository:
 /// "oryd/kratos", Tag: "v1.3.1"`. A text after another argument may be the tag of another image.
-fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
+pub(super) fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
     /// Farthest tag from the name, in bytes.
     const FAR: usize = 200;
     const NAMES: [&str; 2] = ["oryd/kratos", "ory/kratos"];

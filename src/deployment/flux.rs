@@ -17,7 +17,7 @@ struct Documents<'f> {
     all: Vec<(&'f Path, Rc<Tree>)>,
     /// Files that hold the ConfigMap or Secret of a name.
     maps: HashMap<String, Vec<PathBuf>>,
-    /// Tags of the repositories of a chart, by their names.
+    /// Releases of resources that hold the chart, by their names.
     tags: HashMap<String, (String, Place)>,
 }
 
@@ -85,7 +85,14 @@ fn name_of(document: Node<'_>) -> Option<&str> {
 
 impl<'f> Documents<'f> {
     fn of(reading: &Reading<'_>, files: &'f [(PathBuf, Arc<Source>)]) -> Documents<'f> {
-        let wanted = ["kind: HelmRelease", "kind: OCIRepository", "kind: ConfigMap", "kind: Secret", "Generator"];
+        let wanted = [
+            "kind: HelmRelease",
+            "kind: OCIRepository",
+            "kind: HelmChart",
+            "kind: ConfigMap",
+            "kind: Secret",
+            "Generator",
+        ];
         let is_wanted = |text: &str| wanted.iter().any(|word| text.contains(word));
         let mut documents = Documents { all: Vec::new(), maps: HashMap::new(), tags: HashMap::new() };
         for (path, source) in files.iter().filter(|(_, source)| is_wanted(source.text())) {
@@ -106,9 +113,11 @@ impl<'f> Documents<'f> {
                     self.maps.entry(name.to_owned()).or_default().push(path.to_path_buf());
                 }
             }
-            Some("OCIRepository") => {
-                let is_ours = root.find("spec.url").and_then(Node::as_str).is_some_and(is_chart);
-                let tag = root.find("spec.ref.tag").filter(|_| is_ours);
+            Some(kind @ ("OCIRepository" | "HelmChart")) => {
+                let (chart, tag) =
+                    if kind == "HelmChart" { ("spec.chart", "spec.version") } else { ("spec.url", "spec.ref.tag") };
+                let is_ours = root.find(chart).and_then(Node::as_str).is_some_and(is_chart);
+                let tag = root.find(tag).filter(|_| is_ours);
                 if let (Some(name), Some((tag, place))) =
                     (name_of(root), tag.and_then(|tag| Some((tag.as_str()?.to_owned(), tag.place()))))
                 {

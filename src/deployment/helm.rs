@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::charts;
 use super::folders::{self, Dependency};
 use super::installed::{self, Given};
 use super::lock;
@@ -142,7 +143,11 @@ impl Values {
     /// The release of the chart that the manifest around the values names, and where. The values may stand in it as a text.
     fn release(&self) -> Option<(String, Place)> {
         let whole = Place::new(self.tree.source(), Span::at(0)).in_file().source;
-        self.trees.documents(&whole).iter().find_map(|document| installed::around(document, &self.outer))
+        let of = |document: &Tree| {
+            let of_tool = || charts::around(document.root()?.at(&self.outer)?);
+            installed::around(document, &self.outer).or_else(of_tool)
+        };
+        self.trees.documents(&whole).iter().find_map(of)
     }
 
     /// A name with dots without the alias under which the chart is a dependency.

@@ -403,10 +403,12 @@ pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
     if let Some(around) = at.strip_suffix("/valuesContent") {
         return of(node(around)?, "chart", "version");
     }
-    let around = node(at.strip_suffix("/values")?)?;
-    of(around, "chart.spec.chart", "chart.spec.version")
-        .or_else(|| of(around, "chart.name", "chart.version"))
-        .or_else(|| of(around, "chartname", "version"))
+    let of_known = |around: Node<'_>| {
+        of(around, "chart.spec.chart", "chart.spec.version")
+            .or_else(|| of(around, "chart.name", "chart.version"))
+            .or_else(|| of(around, "chartname", "version"))
+    };
+    at.strip_suffix("/values").and_then(node).and_then(of_known)
 }
 
 #[cfg(test)]

@@ -100,7 +100,9 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     if let Some(image) = of("Container", "Image").first() {
-        let Some(parsed) = Image::parse(&image.value).filter(|_| reading.may_start(source)) else { return Vec::new() };
+        let unit = of_unit(reading, folder, &image.value);
+        let named = unit.as_deref().unwrap_or(&image.value);
+        let Some(parsed) = Image::parse(named).filter(|_| reading.may_start(source)) else { return Vec::new() };
         let mut start = Start::new(By::Platform, image.place.clone());
         start.image = Fact::Known(parsed, image.place.clone());
         variables(&settings, reading, folder, &mut start);
@@ -138,6 +140,13 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     }
     arguments::set_arguments(&mut start, words.into_iter().skip(1).collect(), &exec.place);
     vec![start]
+}
+
+/// The image of a unit of its own, which `Image=kratos.image` names: `Image=` of its section.
+fn of_unit(reading: &Reading<'_>, folder: &Path, name: &str) -> Option<String> {
+    let source = reading.read(&folder.join(name.strip_suffix(".image").map(|_| name)?)).ok()?;
+    let settings = settings(&source, GoesOn::AfterBackslash);
+    settings.iter().find(|one| one.section == "Image" && one.key == "Image").map(|one| one.value.clone())
 }
 
 /// `ExecStart=docker run …`.

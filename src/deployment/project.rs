@@ -5,13 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::agreement::{MAX_VARIABLES, agreed, merged, one_release, only_image};
+use super::agreement::{MAX_VARIABLES, agreed, merged, of_only_chart, one_release, only_image};
 use super::candidate::{Candidate, Match, is_around};
 use super::installed::Given;
 use super::reading::set_once;
 use super::{
-    Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, helm, sample, survey,
-    umbrella,
+    Builder, By, Deployment, Extent, Fact, Here, Image, ImageOf, Loading, Neighbour, Role, Start, Survey, helm, sample,
+    survey, umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -43,6 +43,8 @@ struct View {
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
     /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
     only_image: Fact<Image>,
+    /// The image of the only release of Ory's chart that the project names, else of its manifests and scripts.
+    of_only_chart: Fact<Image>,
     /// `--dev` of all servers.
     dev: Fact<()>,
 }
@@ -146,7 +148,9 @@ impl Project {
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier, around)) => {
                 let (values, around) = (Some(values), Arc::new(around));
-                Deployment { courier, values, around, ..merged(&[&Arc::new(start)]) }
+                let image_of = if start.image.is_unknown() { ImageOf::Other } else { ImageOf::Server };
+                let start = Start { image: view.of_chart(start.image), ..start };
+                Deployment { image_of, courier, values, around, ..merged(&[&Arc::new(start)]) }
             }
             None => self.of_starts(unit, view, path),
         }
@@ -325,7 +329,8 @@ impl View {
         let says_it = |start: &&Arc<Start>| start.by != By::Dockerfile || start.arguments.is_known();
         let dev = agreed(of_role(Role::Serve).filter(says_it).map(|start| start.flag("dev")));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
-        View { servers, given, stages, merged: Mutex::default(), only_image, dev, survey }
+        let of_only_chart = of_only_chart(&survey);
+        View { servers, given, stages, merged: Mutex::default(), only_image, of_only_chart, dev, survey }
     }
 
     /// What installs the chart with the values around a unit: of several releases in its file the one that is around it.
@@ -435,6 +440,11 @@ impl View {
         let named = || if image.is_known() { one_release(&self.survey.mentions) } else { Fact::Unknown };
         let found = if built.is_known() { built } else { named() };
         if found.is_known() { found } else { image }
+    }
+
+    /// The image of values whose own release is not known.
+    fn of_chart(&self, image: Fact<Image>) -> Fact<Image> {
+        if image.is_unknown() { self.of_only_chart.clone() } else { image }
     }
 
     /// Who builds the server of a unit. What its own sources build under the tag that Ory left is not the last image that Ory

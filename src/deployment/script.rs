@@ -114,6 +114,9 @@ const BEFORE: [&str; 14] = [
     "then",
 ];
 
+/// Their options with a value in the next word.
+const OPTIONS: [&str; 8] = ["-u", "-g", "-n", "-C", "--user", "--group", "--chdir", "--adjustment"];
+
 /// Programs that give variables to the one after their `--`.
 const GIVERS: [&str; 14] = [
     "doppler",
@@ -215,9 +218,18 @@ fn is_helm(program: &str) -> bool {
 
 /// The words without the programs before the real one.
 fn plain_words(words: &[Word]) -> &[Word] {
-    let is_before =
-        |word: &&Word| word.as_deref().is_some_and(|text| BEFORE.contains(&text) || shell::assignment(text).is_some());
-    let skip = words.iter().take_while(is_before).count();
+    let is_before = |text: &str| BEFORE.contains(&text) || shell::assignment(text).is_some();
+    let text = |at: usize| words.get(at).and_then(|word| word.as_deref());
+    let mut skip = 0;
+    while let Some(before) = text(skip).filter(|word| is_before(word)) {
+        skip += 1;
+        // `gosu ory kratos serve`
+        skip += usize::from(matches!(before, "gosu" | "su-exec") && text(skip).is_some());
+        while let Some(option) = text(skip).filter(|word| word.len() > 1 && word.starts_with('-') && *word != "--") {
+            let has_value = OPTIONS.contains(&option) && !matches!((before, option), ("sudo", "-n"));
+            skip += 1 + usize::from(has_value);
+        }
+    }
     let rest = words.get(skip..).unwrap_or_default();
     let is_giver = rest.first().and_then(|word| word.as_deref()).is_some_and(|word| GIVERS.contains(&word));
     match rest.iter().position(|word| word.as_deref() == Some("--")).filter(|_| is_giver) {

@@ -80,21 +80,47 @@ fn of_nodes(reading: &Reading<'_>, root: Node<'_>, folder: &Path) -> Vec<Start> 
     starts
 }
 
+/// The folder in which a command runs, below that of its file.
+fn moved(node: Node<'_>, folder: &Path) -> PathBuf {
+    let moved = node.ancestors().find_map(|around| {
+        let keys = ["working-directory", "working_dir", "dir"].into_iter();
+        keys.filter_map(|key| around.get(key)).find_map(Node::as_str)
+    });
+    moved.map_or_else(|| folder.to_path_buf(), |moved| plain(&folder.join(moved)))
+}
+
+/// The commands of a file of tasks that speak of a word, each with its place and its folder, and with what the file fills in.
+pub(super) fn tasks<'t>(root: Node<'t>, folder: &Path, word: &str) -> Vec<(Node<'t>, String, PathBuf)> {
+    let mut seen = HashSet::new();
+    let mut filling = Filling::default();
+    let mut found = Vec::new();
+    for node in root.descendants().into_iter().filter(|node| node.key().is_some_and(|key| COMMANDS.contains(&key))) {
+        for one in node.items().chain([node]) {
+            let one = one.get("cmd").unwrap_or(one);
+            let text = one.as_str().filter(|text| text.contains(word) && seen.insert(text.as_ptr()));
+            let Some(text) = text else { continue };
+            found.extend(filling.texts(one, text).into_iter().map(|text| (one, text.into_owned(), moved(one, folder))));
+        }
+    }
+    found
+}
+
 /// The starts of one text of commands.
 fn of_command(reading: &Reading<'_>, (node, text): (Node<'_>, &str), folder: &Path) -> Vec<Start> {
     if reading.is_given_up() {
         return Vec::new();
     }
-    let variables = around(node);
+    let mut variables = Variables::default();
+    // Files of variables of a file of tasks.
+    for file in node.ancestors().flat_map(|around| around.select("dotenv[]")).filter_map(Node::as_str) {
+        variables.lay_any(reading.env_file_at(&folder.join(file)));
+    }
+    variables.lay_all(&around(node));
     if !reading.may_read(text.len() + variables.count() * BYTES_OF_VARIABLE) {
         reading.give_up();
         return Vec::new();
     }
-    let moved = node.ancestors().find_map(|around| {
-        let keys = ["working-directory", "working_dir", "dir"].into_iter();
-        keys.filter_map(|key| around.get(key)).find_map(Node::as_str)
-    });
-    let folder = moved.map_or_else(|| folder.to_path_buf(), |moved| plain(&folder.join(moved)));
+    let folder = moved(node, folder);
     let Some(source) = node.embedded() else { return Vec::new() };
     let script = Script {
         source: &source,

@@ -10,7 +10,9 @@ use super::kustomize::{self, Kustomizations};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{Fact, Image, Start, ansible, apps, bake, compose, dockerfile, downloads, ecs, exports, flux, images};
+use super::{
+    Fact, Image, Start, ansible, apps, bake, charts, compose, dockerfile, downloads, ecs, exports, flux, images,
+};
 use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
 use crate::kratos::schema;
@@ -103,10 +105,11 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "yml" | "yaml" => FileKind::Yaml,
         "sh" | "bash" | "zsh" => FileKind::Script,
         "mk" => FileKind::Makefile,
-        "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
+        "tf" | "tofu" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
         "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" | "bicep" => FileKind::Settings,
+        _ if tools::is_unread(&name) => FileKind::Settings,
         "json" if matches!(name.as_str(), "package.json" | "deno.json" | "railway.json" | "dockerrun.aws.json") => {
             FileKind::Json
         }
@@ -118,6 +121,8 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         {
             FileKind::Json
         }
+        // Terraform in JSON says what a program does.
+        "json" if name.ends_with(".tf.json") => FileKind::Program,
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "toml" if tools::is_of_mise(path) => FileKind::Settings,
         _ if tools::is_of_asdf(path) => FileKind::Settings,
@@ -140,13 +145,16 @@ fn kind_of(path: &Path) -> Option<FileKind> {
 
 /// Whether a file is in a folder for scripts, which often have no ending.
 fn is_of_scripts(path: &Path) -> bool {
-    const FOLDERS: [&str; 8] = ["bin", "script", "scripts", "hack", "tools", "ci", "rc.d", "init.d"];
+    const FOLDERS: [&str; 10] =
+        ["bin", "script", "scripts", "hack", "tools", "ci", "rc.d", "init.d", "tasks", "mise-tasks"];
     path.parent().and_then(Path::file_name).is_some_and(|folder| FOLDERS.iter().any(|name| folder == *name))
 }
 
 /// Whether a text says by its first line that it is for another program than a shell.
 fn is_for_another_program(text: &str) -> bool {
-    text.strip_prefix("#!").and_then(|rest| rest.lines().next()).is_some_and(|line| !line.contains("sh"))
+    text.strip_prefix("#!")
+        .and_then(|rest| rest.lines().next())
+        .is_some_and(|line| !line.contains("sh") && !line.contains("openrc"))
 }
 
 /// Whether a file surely says nothing of how a server is started: a configuration of Kratos alone, or a kind of file that no
@@ -243,6 +251,8 @@ impl Survey {
         self.given.extend(ansible::releases(reading, &yamls));
         self.given.extend(flux::releases(reading, &yamls, &kustomizations));
         self.given.extend(installed::of_yaml(&yamls, root));
+        self.given.extend(charts::of_yaml(&yamls));
+        self.given.extend(charts::of_task_files(&yamls));
         self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
@@ -251,16 +261,30 @@ impl Survey {
         self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
         self.downloads.extend(speaks.iter().flat_map(|(path, _, source)| tools::of(path, source)));
         self.filled = flux::filled(reading, &yamls, &kustomizations, root);
-        let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
-        self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
-        let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
-        let unread = of(FileKind::Settings).filter(|(path, _, source)| starts_it(path, source.text()));
-        self.programs = of(FileKind::Program).chain(unread).map(|(path, _, source)| program(path, source)).collect();
+        self.read_unread(speaks);
         self.says_dev = unread_dev(&starts, speaks);
         for start in &mut starts {
             dot_env(reading, start);
         }
         self.keep(reading, starts);
+    }
+
+    /// Takes what is known of files of which no reader knows how they start Kratos: the images that they name, programs, charts.
+    fn read_unread(&mut self, speaks: &[Speaking]) {
+        let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
+        let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
+        self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
+        let apart = speaks.iter().filter(|(_, kind, _)| matches!(kind, FileKind::Settings | FileKind::Hcl));
+        self.mentions.extend(apart.flat_map(|(.., source)| downloads::named_apart(source)));
+        let images = |source| Some(downloads::named(source)).filter(|named| !named.is_empty());
+        let program = |path: &PathBuf, source| Program {
+            path: path.clone(),
+            images: images(source).unwrap_or_else(|| downloads::mentioned(source)),
+        };
+        let unread = of(FileKind::Settings).filter(|(path, _, source)| starts_it(path, source.text()));
+        let programs = of(FileKind::Program).filter(|(.., source)| starts_image(source.text()));
+        self.given.extend(of(FileKind::Program).flat_map(|(.., source)| charts::of_program(source)));
+        self.programs = programs.chain(unread).map(|(path, _, source)| program(path, source)).collect();
     }
 
     /// Keeps the starts of a project that has no more of them than any has.
@@ -368,7 +392,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
             {
                 true
             }
-            FileKind::Program => starts_image(text),
+            FileKind::Program => starts_image(text) || charts::may_install(text),
             FileKind::Yaml => {
                 ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))
                     || composed::may_say(text)
@@ -417,7 +441,9 @@ fn starts_image(text: &str) -> bool {
 /// Whether a file in the language of a tool that no reader knows starts the server, as a program does.
 fn starts_it(path: &Path, text: &str) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
-    matches!(ending, Some("nix" | "toml" | "json")) && text.contains("kratos serve")
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let is_known = matches!(ending, Some("nix" | "toml" | "json")) && text.contains("kratos serve");
+    is_known || (tools::is_unread(&name) && tools::serves(text))
 }
 
 /// Starts in scripts, Makefiles and Procfiles, and installations of the chart.

@@ -1,11 +1,12 @@
-//! Releases of Kratos in lists of the tools of a project: mise (`mise.toml`), asdf (`.tool-versions`) and aqua (`aqua.yaml`).
+//! Releases of Kratos in lists of the tools of a project: mise (`mise.toml`), asdf (`.tool-versions`), aqua (`aqua.yaml`), devbox
+//! (`devbox.json`) and flox (`manifest.toml`); and files of tools of which no reader knows how they start it.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{Fact, Image, release};
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node};
+use crate::yaml::{self, Format, Node, template};
 
 /// Whether a file is a list of mise.
 pub(super) fn is_of_mise(path: &Path) -> bool {
@@ -17,12 +18,54 @@ pub(super) fn is_of_asdf(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == ".tool-versions")
 }
 
+/// Whether a file is one of a tool or shell that no reader here knows, by its name in small letters: what it starts is not known,
+/// and the image that it names is.
+pub(super) fn is_unread(name: &str) -> bool {
+    const ENDINGS: [&str; 10] = ["ps1", "psm1", "bat", "cmd", "fish", "sls", "pp", "plist", "bzl", "bazel"];
+    const NAMES: [&str; 14] = [
+        "app.json",
+        "build",
+        "captain-definition",
+        "composer.json",
+        "devcontainer.json",
+        ".devcontainer.json",
+        "go.mod",
+        "launch.json",
+        "makefile.toml",
+        "manifest.toml",
+        "pixi.toml",
+        "project.json",
+        "pyproject.toml",
+        "workspace",
+    ];
+    // Terraform and Ansible fill scripts in.
+    let of_script = |rest: &str| [".sh", ".bash"].iter().any(|ending| rest.ends_with(ending));
+    let is_one = |(rest, ending): (&str, &str)| {
+        ENDINGS.contains(&ending) || template::ENDINGS.contains(&ending) && of_script(rest)
+    };
+    NAMES.contains(&name) || name.rsplit_once('.').is_some_and(is_one)
+}
+
+/// Whether a text has the word `serve` and the name of Kratos.
+pub(super) fn serves(text: &str) -> bool {
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
+    text.contains("kratos") && text.split("serve").skip(1).any(is_end)
+}
+
 /// The releases that a file names.
 pub(super) fn of(path: &Path, source: &Arc<Source>) -> Vec<Fact<Image>> {
     let is_of_aqua =
         path.file_name().is_some_and(|name| name.to_string_lossy().trim_start_matches('.').starts_with("aqua."));
     if is_of_asdf(path) {
         return of_asdf(source);
+    }
+    if path.ends_with(".flox/env/manifest.toml") {
+        let tree = yaml::parse(source, Format::Toml);
+        let version = tree.root().and_then(|root| root.find("install.kratos.version"));
+        return version.and_then(|version| fact(version.as_str()?, version.place())).into_iter().collect();
+    }
+    if path.ends_with("devbox.json") {
+        return of_devbox(yaml::parse(source, Format::Json).root());
     }
     if !is_of_mise(path) && !is_of_aqua {
         return Vec::new();
@@ -41,6 +84,20 @@ fn is_kratos(name: &str) -> bool {
 fn fact(tag: &str, place: Place) -> Option<Fact<Image>> {
     let asked = release(tag).filter(|_| tag.contains('.'))?;
     Some(Fact::Known(Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) }, place))
+}
+
+/// `packages` as a list of `kratos@1.3.1`, or as a map with versions.
+fn of_devbox(root: Option<Node<'_>>) -> Vec<Fact<Image>> {
+    let Some(packages) = root.and_then(|root| root.get("packages")) else { return Vec::new() };
+    let listed = packages.items().filter_map(|item| {
+        let (name, version) = item.as_str()?.split_once('@')?;
+        fact(Some(version).filter(|_| is_kratos(name))?, item.place())
+    });
+    let mapped = packages.fields().filter(|field| is_kratos(field.key)).filter_map(|field| {
+        let version = field.value.get("version").unwrap_or(field.value);
+        fact(version.as_str()?, version.place())
+    });
+    listed.chain(mapped).collect()
 }
 
 /// Lines `name version`.

@@ -5,6 +5,9 @@
 /// The name of Ory's chart.
 pub(crate) const NAME: &str = "kratos";
 
+/// The host and path of its repository.
+pub(crate) const HOST: &str = "k8s.ory.sh/helm";
+
 /// The chart release (major, minor, patch) from which on a tag is the default.
 const DEFAULT_TAGS: [((u16, u16, u16), &str); 19] = [
     ((0, 1, 2), "v0.5.2-alpha.1-sqlite"),

@@ -1,5 +1,5 @@
-//! What a file of commands fills into its own texts: the variables of a task (`{{.NAME}}`) and of a pipeline (`${{ env.NAME }}`), and
-//! the values of a matrix (`${{ matrix.name }}`).
+//! What a file of commands fills into its own texts: the variables of a task (`{{.NAME}}`) and of a pipeline (`${{ env.NAME }}`,
+//! `$(name)` of Azure), the parameters of `CircleCI` (`<< parameters.name >>`), and the values of a matrix (`${{ matrix.name }}`).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -39,8 +39,12 @@ struct Given<'t> {
 impl<'t> Filling<'t> {
     /// A text of commands with what is known, once for each value of a matrix. What is not known becomes a variable without a value.
     pub(super) fn texts<'a>(&mut self, node: Node<'t>, text: &'a str) -> Vec<Cow<'a, str>> {
-        if !text.contains("{{") || text.len() > MAX_FILLED {
+        if text.len() > MAX_FILLED {
             return vec![Cow::Borrowed(text)];
+        }
+        let text = &of_pipeline(node, text);
+        if !text.contains("{{") {
+            return vec![text.clone()];
         }
         let known = self.around(node);
         let values = |name: &str| known.get(name).copied().unwrap_or_default();
@@ -54,7 +58,7 @@ impl<'t> Filling<'t> {
             })
         };
         let filled: Option<Vec<_>> = (0..count).map(|index| one(index).map(Cow::Owned)).collect();
-        filled.unwrap_or_else(|| vec![Cow::Borrowed(text)])
+        filled.unwrap_or_else(|| vec![text.clone()])
     }
 
     /// The values of each name that the maps around a node give: the innermost one counts.
@@ -69,10 +73,60 @@ impl<'t> Filling<'t> {
             known.entry(name).or_insert(values);
         }
         if maps.iter().all(|map| !map.is_moved) {
-            known.extend([".ROOT_DIR", ".TASKFILE_DIR", "github.workspace"].map(|name| (name, &["."][..])));
+            const HERE: [&str; 5] = [
+                ".ROOT_DIR",
+                ".TASKFILE_DIR",
+                "github.workspace",
+                "azure.Build.SourcesDirectory",
+                "azure.System.DefaultWorkingDirectory",
+            ];
+            known.extend(HERE.map(|name| (name, &["."][..])));
         }
         known
     }
+}
+
+/// A text with what `CircleCI` and Azure Pipelines put in written as others do.
+fn of_pipeline<'a>(node: Node<'_>, text: &'a str) -> Cow<'a, str> {
+    let path = node.source().path();
+    if path.contains(".circleci") && text.contains("<<") && text.contains(">>") {
+        return Cow::Owned(marked(text, ("<<", ">>"), ""));
+    }
+    if path.contains("azure-pipelines") && text.contains("$(") {
+        return Cow::Owned(marked(text, ("$(", ")"), AZURE));
+    }
+    Cow::Borrowed(text)
+}
+
+/// What begins the name of a variable of Azure Pipelines here.
+const AZURE: &str = "azure.";
+
+/// A text with the names between marks between `{{` and `}}`, after a word.
+fn marked(text: &str, (open, close): (&str, &str), begin: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(open) {
+        let name = after.split_once(close).map(|(name, _)| name);
+        // Here-documents and commands of the shell look the same.
+        let is_name = |name: &&str| {
+            let name = name.trim();
+            let is_meant = if begin.is_empty() { name.contains('.') } else { !name.is_empty() && name != "pwd" };
+            is_meant && name.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
+        };
+        out.push_str(before);
+        match name.filter(is_name) {
+            Some(name) => {
+                out.push_str(&format!("{{{{{begin}{}}}}}", name.trim()));
+                rest = after.get(name.len() + close.len()..).unwrap_or_default();
+            }
+            None => {
+                out.push_str(open);
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What a map gives to the texts in it.
@@ -85,6 +139,18 @@ fn given(map: Node<'_>) -> Given<'_> {
         })
     };
     let of_task = variables("vars", ".").chain(variables("env", "env."));
+    let of_azure = variables("variables", AZURE).chain(
+        map.select("variables[]").into_iter().take(MAX_VARIABLES).filter_map(|item| {
+            let name = item.get("name")?.as_str()?;
+            Some((format!("{AZURE}{name}"), item.get("value")?.as_str().filter(is_plain).into_iter().collect()))
+        }),
+    );
+    // Only the parameters of a whole pipeline have their defaults as a rule.
+    let of_circle = map.get("parameters").into_iter().flat_map(Node::fields).take(MAX_VARIABLES).map(|field| {
+        let default = field.value.get("default").and_then(Node::as_str).filter(is_plain);
+        let begin = if map.parent().is_none() { "pipeline.parameters." } else { "parameters." };
+        (format!("{begin}{}", field.key), default.into_iter().collect())
+    });
     let matrix = map.find("strategy.matrix");
     let left_out: Vec<&str> = matrix
         .map(|matrix| matrix.select("exclude[]"))
@@ -101,7 +167,10 @@ fn given(map: Node<'_>) -> Given<'_> {
         let values = values.filter(|_| !left_out.contains(&field.key)).unwrap_or_default();
         (format!("matrix.{}", field.key), values)
     });
-    Given { values: of_task.chain(of_matrix).collect(), is_moved: map.get("dir").is_some() }
+    Given {
+        values: of_task.chain(of_azure).chain(of_circle).chain(of_matrix).collect(),
+        is_moved: map.get("dir").is_some(),
+    }
 }
 
 /// The names in `{{NAME}}` and `${{ NAME }}`.

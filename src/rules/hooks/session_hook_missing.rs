@@ -75,7 +75,7 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    if context.is_unreadable() {
+    if context.is_unreadable() || context.lacks_layers() {
         return;
     }
     let session = |method: &str| {

@@ -63,18 +63,26 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// A start whose command names a folder, or a file that Kratos does not open.
 fn check_commands(context: &Context, out: &mut Sink) {
-    let refused =
-        |start: &Start| start.configurations().into_iter().flatten().find(|path| is_refused(path)).map(str::to_owned);
+    let own = context.unit.path().rsplit('/').next().unwrap_or_default();
+    let is_own = |path: &str| context.unit.at.is_empty() && path.rsplit('/').next() == Some(own);
+    let refused = |start: &Start| {
+        let mut named = start.configurations().into_iter().flatten();
+        named.find(|path| (path.starts_with('/') || is_own(path)) && is_refused(path)).map(str::to_owned)
+    };
     let Some((start, path)) = context.deployment.starts.iter().find_map(|start| Some((start, refused(start)?))) else {
         return;
     };
-    let own = context.unit.path().rsplit('/').next().unwrap_or_default();
     let place = Place::new(context.unit.source(), Span::new(0, 0));
     let message = format!("Kratos does not start: `-c {path}` names a folder, or a file without a known ending");
     out.report_at(place, Some(String::new()), message)
         .stops_later()
         .label(start.place_of_command().unwrap_or(&start.place).clone(), "by this command")
-        .help(format!("name the file itself: `-c {}/{own}`", path.trim_end_matches('/')));
+        .help(if is_own(&path) {
+            let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+            format!("rename the file, and name it so: `-c {stem}.yml`")
+        } else {
+            format!("name the file itself: `-c {}/{own}`", path.trim_end_matches('/'))
+        });
 }
 
 /// Whether Kratos surely does not open what a command names.
@@ -82,5 +90,5 @@ fn is_refused(path: &str) -> bool {
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    path.starts_with('/') && path.chars().all(is_plain) && !ending.is_some_and(|ending| ENDINGS.contains(&ending))
+    path.chars().all(is_plain) && !ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }

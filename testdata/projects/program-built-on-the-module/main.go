@@ -1,0 +1,5 @@
+package main
+
+import "github.com/ory/kratos/cmd"
+
+func main() { cmd.Execute() }
