@@ -37,6 +37,9 @@ mod platform;
 mod process;
 mod project;
 mod reading;
+#[cfg(test)]
+#[path = "../tests/readers/recorded.rs"]
+mod recorded;
 mod render;
 mod sample;
 mod script;

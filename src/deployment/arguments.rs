@@ -58,17 +58,6 @@ pub(super) fn pairs(text: &str) -> Vec<(String, Word)> {
     command.assignments.into_iter().chain(more).collect()
 }
 
-/// The words of a text that is not filled in any more. A script that is one of them keeps its signs: a shell reads them later.
-pub(super) fn split_filled(text: &str) -> Vec<Word> {
-    /// Stands for `$` while the text is split.
-    const SIGN: &str = "\u{1}";
-    let back = |word: String| {
-        let is_script = word.contains(char::is_whitespace);
-        (is_script || !word.contains(SIGN)).then(|| word.replace(SIGN, "$"))
-    };
-    split(&text.replace('$', SIGN)).into_iter().map(|word| word.and_then(back)).collect()
-}
-
 /// The words of a command that is written as one text, as compose and Docker split it.
 pub(super) fn split(text: &str) -> Vec<Word> {
     let lookup = |_: &str| None;

@@ -2,11 +2,13 @@
 //!
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
+mod environment;
 mod known;
 mod laid;
 mod merged;
 mod tagged;
 mod volumes;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -14,7 +16,6 @@ use std::sync::Arc;
 
 use merged::saying;
 
-use super::arguments::{self, Word};
 use super::composed::{self, Composed};
 use super::mounts::{self, there};
 use super::process;
@@ -22,9 +23,8 @@ use super::reading::{self, Known, Reading};
 use super::variables::Variables;
 use super::{By, Fact, Image, Mount, Start, dockerfile, images, interpolate};
 use crate::disk::plain;
-use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, NodeId, Tree, Value, template};
+use crate::yaml::{self, Format, Node, NodeId, Tree};
 
 /// Names of files that compose merges without being asked, in the order in which it looks for them.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -49,6 +49,8 @@ pub(super) const MAX_PORTS: usize = 100;
 pub(super) struct File {
     path: PathBuf,
     folder: PathBuf,
+    /// Where compose is called: the folder of the file that includes it.
+    caller: PathBuf,
     tree: Tree,
     /// Its services, configs and secrets by their names.
     parts: HashMap<&'static str, HashMap<String, NodeId>>,
@@ -92,6 +94,24 @@ struct Whole {
 struct Layer<'f> {
     node: Node<'f>,
     file: &'f File,
+    main: Main<'f>,
+    /// The variables of the file that compose is called with: one that it extends has no `.env` of its own.
+    around: &'f Known,
+}
+
+/// The file that compose is called with, and those that are laid over it.
+#[derive(Clone, Copy)]
+struct Main<'f> {
+    file: &'f File,
+    over: &'f [&'f File],
+}
+
+impl<'f> Main<'f> {
+    /// What its files say of a config, secret or volume: the last of them that does.
+    fn part(self, part: &str, name: &str) -> Option<Node<'f>> {
+        let over = self.over.iter().rev().find_map(|file| file.part(part, name));
+        over.or_else(|| self.file.part(part, name))
+    }
 }
 
 /// Whether a file may be one of compose. That which compose reads without being asked may only include others.
@@ -176,8 +196,9 @@ impl File {
         let parts = ["services", "configs", "secrets", "volumes"].map(|part| (part, by_name(part))).into();
         let around = reading.known(around);
         let is_open = interpolate::is_of_coolify(tree.source().text());
-        let (path, copies, over) = (path.to_path_buf(), Vec::new(), Vec::new());
-        Some(File { path, folder, tree, parts, names, around, is_open, is_elsewhere: false, copies, over })
+        let (path, caller) = (path.to_path_buf(), folder.clone());
+        let (copies, over) = (Vec::new(), Vec::new());
+        Some(File { path, folder, caller, tree, parts, names, around, is_open, is_elsewhere: false, copies, over })
     }
 
     fn services(&self) -> Option<Node<'_>> {
@@ -341,20 +362,26 @@ fn sources(file: &File) -> Vec<String> {
 }
 
 /// The starts of one file. Those of `over` are merged with it always.
-fn services(reading: &Reading<'_>, file: &File, over: &[&File], files: &Files) -> Vec<Start> {
+fn services<'f>(reading: &Reading<'_>, file: &'f File, over: &[&'f File], files: &'f Files) -> Vec<Start> {
     let mut starts = Vec::new();
     let Some(services) = file.services() else { return starts };
+    let main = Main { file, over };
+    let as_part = [file];
     for field in services.fields() {
-        let mut layers = layers(file, field.value, files, 0);
+        let mut layers = layers(main, file, field.value, files, 0);
         let is_part = files.is_part(file, field.key, field.value);
         let base = if is_part { files.base_of(file, field.key) } else { None };
         if let Some(base) = base {
-            let mut all = base.service(field.key).map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
+            let mut all = base
+                .service(field.key)
+                .map(|node| self::layers(Main { file: base, over: &as_part }, base, node, files, 0))
+                .unwrap_or_default();
             merged::lay(&mut all, layers);
             layers = all;
         }
         let mut others = over.iter().filter_map(|over| Some((*over, over.service(field.key)?)));
-        if !others.all(|(over, node)| merged::lay_service(&mut layers, node, self::layers(over, node, files, 0))) {
+        if !others.all(|(over, node)| merged::lay_service(&mut layers, node, self::layers(main, over, node, files, 0)))
+        {
             continue;
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
@@ -380,28 +407,31 @@ fn has_command(layers: &[Layer<'_>]) -> bool {
     ["command", "entrypoint", "build"].iter().any(|key| saying(layers, key).next().is_some())
 }
 
-/// A service and what it extends, base first.
-fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) -> Vec<Layer<'f>> {
+/// A service and what it extends, base first, with the variables around the first file.
+fn layers<'f>(main: Main<'f>, file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) -> Vec<Layer<'f>> {
+    let around = &main.file.around;
     let mut found = Vec::new();
     if let Some(extends) = node.get("extends").filter(|_| depth < MAX_EXTENDS) {
-        let name = extends.as_str().or_else(|| extends.get("service").and_then(Node::as_str));
-        let other = match extends.get("file").and_then(Node::as_str) {
-            Some(path) => files.at(&plain(&file.folder.join(path))),
+        let filled = |node: Node<'_>| interpolate::compose(node.as_str()?, around);
+        let name = if extends.as_str().is_some() { Some(extends) } else { extends.get("service") };
+        let name = name.and_then(filled);
+        let other = match extends.get("file") {
+            Some(path) => filled(path).and_then(|path| files.at(&plain(&file.folder.join(path)))),
             None => Some(file),
         };
-        let base = other.and_then(|other| Some((other, other.service(name?)?)));
+        let base = other.and_then(|other| Some((other, other.service(&name?)?)));
         if let Some((other, base)) = base.filter(|(_, base)| base.place().span != node.place().span) {
-            found.extend(layers(other, base, files, depth + 1));
+            found.extend(layers(main, other, base, files, depth + 1));
         }
     }
-    found.push(Layer { node, file });
+    found.push(Layer { node, file, main, around });
     found
 }
 
 fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     let last = |key: &str| saying(layers, key).next_back();
-    let image = last("image").map(|(layer, node)| (tagged::image(reading, layer.file, node), node));
-    let words = |key: &str| last(key).map(|(layer, node)| words(node, &layer.file.around));
+    let image = last("image").map(|(layer, node)| (tagged::image(reading, layer, node), node));
+    let words = |key: &str| last(key).map(|(layer, node)| words::of(node, layer.around));
     let (entrypoint, command) = (words("entrypoint"), words("command"));
     let place = layers.last()?.node.key_place();
     let built = last("build").and_then(|(layer, node)| build(reading, layer, node));
@@ -446,13 +476,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
 
 /// What a service gets: variables, mounts, ports and its working folder.
 fn around(reading: &Reading<'_>, layers: &[Layer<'_>], start: &mut Start) {
-    for (layer, files) in saying(layers, "env_file") {
-        environment(reading, layer, files, start);
-    }
-    // Compose lays `environment` over all `env_file`s.
-    for (layer, node) in saying(layers, "environment") {
-        pairs(Some(node), &layer.file.around, &mut start.variables);
-    }
+    environment::read(reading, layers, start);
     for (layer, list) in saying(layers, "volumes") {
         volumes::volumes(reading, layer, list, start);
     }
@@ -460,8 +484,10 @@ fn around(reading: &Reading<'_>, layers: &[Layer<'_>], start: &mut Start) {
     for (_, list) in saying(layers, "ports") {
         start.ports.extend(list.items().take(MAX_PORTS + 1).map(Node::place));
     }
-    if let Some(folder) = saying(layers, "working_dir").next_back().and_then(|(_, node)| node.as_str()) {
-        start.working_folder = there(folder);
+    if let Some((layer, folder)) = saying(layers, "working_dir").next_back()
+        && let Some(folder) = folder.as_str().and_then(|folder| interpolate::compose(folder, layer.around))
+    {
+        start.working_folder = there(&folder);
     }
 }
 
@@ -487,14 +513,14 @@ fn of_image((reference, tag): &(Option<String>, Place), node: Node<'_>, place: &
 
 /// `build: folder` or `build: {context, dockerfile, dockerfile_inline, args, target}`.
 fn build(reading: &Reading<'_>, layer: &Layer<'_>, node: Node<'_>) -> Option<dockerfile::Built> {
-    let filled = |node: Node<'_>| interpolate::compose(node.as_str()?, &layer.file.around);
+    let filled = |node: Node<'_>| interpolate::compose(node.as_str()?, layer.around);
     let context = match node.as_str() {
         Some(_) => filled(node)?,
         None => node.get("context").map_or(Some(".".to_owned()), filled)?,
     };
     let context = plain(&layer.file.folder.join(context));
     let mut arguments = Variables::default();
-    pairs(node.get("args"), &layer.file.around, &mut arguments);
+    environment::pairs(node.get("args"), layer.around, &mut arguments);
     let target = node.get("target").and_then(Node::as_str);
     if let Some(inline) = node.get("dockerfile_inline").and_then(Node::embedded) {
         return dockerfile::read(reading, &inline, &context, &arguments, target);
@@ -502,95 +528,4 @@ fn build(reading: &Reading<'_>, layer: &Layer<'_>, node: Node<'_>) -> Option<doc
     let name = node.get("dockerfile").map_or(Some("Dockerfile".to_owned()), filled)?;
     let source = reading.read(&context.join(name)).ok()?;
     dockerfile::read(reading, &source, &context, &arguments, target)
-}
-
-/// The words of `command` or `entrypoint`.
-fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
-    match node.as_str() {
-        Some(text) => match interpolate::compose(text, around) {
-            Some(text) => arguments::split_filled(&text),
-            // Each word by itself: most of them are known.
-            None => text.split_whitespace().map(|word| interpolate::compose(word, around)).collect(),
-        },
-        None if node.is_unknown() => of_template(&written(node)),
-        None if node.items().len() > arguments::MAX_WORDS => vec![None],
-        None => {
-            let word = |item: Node<'_>| match item.value() {
-                Value::String(text) => interpolate::compose(text, around),
-                Value::Bool(value) => Some(value.to_string()),
-                Value::Number(number) => Some(number.text.to_string()),
-                _ => None,
-            };
-            node.items().map(word).collect()
-        }
-    }
-}
-
-/// The words of a command that a template fills in: those with a placeholder are not known.
-fn of_template(text: &str) -> Vec<Word> {
-    const FILLED: &str = "\0";
-    let mut marked = String::new();
-    let mut at = 0;
-    for span in template::placeholders(text, false) {
-        marked += text.get(at..span.start).unwrap_or_default();
-        marked += FILLED;
-        at = span.end;
-    }
-    marked += text.get(at..).unwrap_or_default();
-    let words = marked.split_whitespace().take(arguments::MAX_WORDS);
-    words.map(|word| (!word.contains(FILLED)).then(|| word.to_owned())).collect()
-}
-
-/// `env_file`: a text, a list, or entries with `path`.
-fn environment(reading: &Reading<'_>, layer: &Layer<'_>, files: Node<'_>, start: &mut Start) {
-    let one = files.as_str().is_some().then_some(files);
-    for entry in one.into_iter().chain(files.items()) {
-        let written = entry.as_str().or_else(|| entry.get("path").and_then(Node::as_str));
-        let path = written.and_then(|text| interpolate::compose(text, &layer.file.around));
-        match path.and_then(|path| reading.env_file_at(&layer.file.folder.join(path))) {
-            Some(variables) => start.variables.lay(&variables),
-            None => start.more_variables = true,
-        }
-    }
-}
-
-/// The value that a name without one gets: compose takes it from `.env` as it takes `${NAME}`.
-fn passed(name: &str, around: &Known) -> Option<String> {
-    around.variables.get(name).and_then(|variable| variable.value.clone())
-}
-
-/// Names and values as a map or a list; a name without a value gets it from outside.
-fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
-    let Some(node) = node else { return };
-    for field in node.fields() {
-        if variables.is_cut() {
-            return;
-        }
-        let text = match field.value.value() {
-            Value::String(text) => interpolate::compose(text, around),
-            Value::Bool(value) => Some(value.to_string()),
-            Value::Number(number) => Some(number.text.to_string()),
-            Value::Null => passed(field.key, around),
-            _ => None,
-        };
-        variables.push(Variable {
-            name: field.key.to_owned(),
-            name_place: field.value.key_place(),
-            value: text,
-            value_span: field.value.origin().span,
-        });
-    }
-    for item in node.items() {
-        if variables.is_cut() {
-            return;
-        }
-        let Some(written) = item.as_str() else { continue };
-        let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
-        let place = item.origin();
-        let value = match text {
-            Some(text) => interpolate::compose(text, around),
-            None => passed(name, around),
-        };
-        variables.push(Variable { name: name.to_owned(), value_span: place.span, name_place: place, value });
-    }
 }

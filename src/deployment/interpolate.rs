@@ -1,10 +1,8 @@
 //! Variables in texts, as compose puts them in.
 
 use super::reading::Known;
+use crate::kratos::env::expand::{self, expand};
 use crate::text::Place;
-
-/// Deepest default inside a default.
-const MAX_DEPTH: usize = 8;
 
 /// Begins of names that Coolify gives values to: `SERVICE_FQDN_AUTH`, `SERVICE_PASSWORD_64_COOKIE`.
 const OF_COOLIFY: [&str; 5] =
@@ -15,110 +13,44 @@ pub(super) fn is_of_coolify(text: &str) -> bool {
     OF_COOLIFY.iter().any(|begin| text.contains(begin))
 }
 
-/// A text with its variables put in as compose does: `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:+b}`, `${A+b}`, `${A:?text}`,
-/// `${A?text}`, `$$`. None when a value is not known. What the shell around compose sets is not known, so a default counts; a text in
-/// place of a variable (`:+`, `+`) is there to be switched on, so without the variable it is not known.
+/// A text with its variables put in as compose does, with those that are known; none when a value is not.
 pub(super) fn compose(text: &str, known: &Known) -> Option<String> {
-    // An alias may bring the same text many times.
-    known.budget.take(text.len() + 1)?;
-    // A template fills this in first.
-    if text.contains("{{") || text.contains("<%") {
-        return None;
-    }
-    if text.contains('$') { filled(text, known, 0) } else { Some(text.to_owned()) }
+    filled(text, &|name| value_in(known, name), known)
 }
 
-fn filled(text: &str, known: &Known, depth: usize) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('$') {
-        out.push_str(before);
-        if let Some(after) = after.strip_prefix('$') {
-            out.push('$');
-            rest = after;
-        } else if let Some(braced) = after.strip_prefix('{') {
-            let end = closing(braced)?;
-            known.budget.put(&mut out, &expression(braced.get(..end)?, known, depth)?)?;
-            rest = braced.get(end + 1..)?;
-        } else {
-            let length = name_length(after);
-            if length == 0 {
-                out.push('$');
-                rest = after;
-            } else {
-                known.budget.put(&mut out, known.variables.get(after.get(..length)?)?.value.as_deref()?)?;
-                rest = after.get(length..)?;
-            }
-        }
-    }
-    out.push_str(rest);
-    Some(out)
+/// The same where a function says what is known of a variable.
+pub(super) fn filled(text: &str, lookup: expand::Lookup<'_, '_>, known: &Known) -> Option<String> {
+    is_plain(text, known).then(|| expand(text, &|name| or_by_coolify(lookup(name), name), &known.budget)).flatten()
+}
+
+/// The same with a mark in the place of each value that is not known.
+pub(super) fn marked(text: &str, mark: &str, known: &Known) -> Option<String> {
+    let lookup = |name: &str| or_by_coolify(value_in(known, name), name);
+    is_plain(text, known).then(|| expand::marked(text, mark, &lookup, &known.budget)).flatten()
+}
+
+/// Whether a text may be read, and no template fills it in first. An alias may bring the same text many times.
+fn is_plain(text: &str, known: &Known) -> bool {
+    known.budget.take(text.len() + 1).is_some() && !text.contains("{{") && !text.contains("<%")
+}
+
+fn value_in<'k>(known: &'k Known, name: &str) -> expand::Known<'k> {
+    expand::Known::of_variable(known.variables.get(name))
+}
+
+/// Coolify sets its own variables to something.
+fn or_by_coolify<'k>(known: expand::Known<'k>, name: &str) -> expand::Known<'k> {
+    let is_of_coolify = || OF_COOLIFY.iter().any(|begin| name.starts_with(begin));
+    if known == expand::Known::Unset && is_of_coolify() { expand::Known::Set } else { known }
 }
 
 /// Where the value of the last variable of a text is written; none where the text has no variable, or it has a default for it.
 pub(super) fn place(text: &str, known: &Known) -> Option<Place> {
     let (_, last) = text.rsplit_once('$')?;
     let name = last.trim_start_matches('{');
-    let variable = known.variables.get(name.get(..name_length(name))?)?;
+    let variable = known.variables.get(name.get(..expand::name_length(name))?)?;
     let place = Place::new(&variable.name_place.source, variable.value_span);
     variable.value.is_some().then_some(place)
-}
-
-/// The byte of the `}` that closes an opened `${`.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'{' if at > 0 && bytes.get(at - 1) == Some(&b'$') => depth += 1,
-            b'}' if depth == 0 => return Some(at),
-            b'}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn name_length(text: &str) -> usize {
-    if text.starts_with(|first: char| first.is_ascii_digit()) {
-        return 0;
-    }
-    text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
-}
-
-fn expression(inner: &str, known: &Known, depth: usize) -> Option<String> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    let (name, operation) = inner.split_at(name_length(inner));
-    let named = known.variables.get(name);
-    let is_named = named.is_some();
-    let value = named.and_then(|variable| variable.value.as_deref());
-    if !is_named && OF_COOLIFY.iter().any(|begin| name.starts_with(begin)) {
-        return None;
-    }
-    let found = || value.map(str::to_owned);
-    let is_found = value.is_some();
-    let not_empty = value.is_some_and(|text| !text.is_empty());
-    let other = |text: &str| filled(text, known, depth + 1);
-    if operation.is_empty() {
-        return found();
-    }
-    if let Some(default) = operation.strip_prefix(":-") {
-        return if is_named && (!is_found || not_empty) { found() } else { other(default) };
-    }
-    if let Some(default) = operation.strip_prefix('-') {
-        return if is_named { found() } else { other(default) };
-    }
-    if let Some(instead) = operation.strip_prefix(":+") {
-        let empty = is_found.then(String::new);
-        return if not_empty { other(instead) } else { empty };
-    }
-    if let Some(instead) = operation.strip_prefix('+') {
-        return if is_named { other(instead) } else { None };
-    }
-    // `:?` and `?`: compose stops unless the variable is set.
-    operation.starts_with([':', '?']).then(found).flatten()
 }
 
 #[cfg(test)]
@@ -155,5 +87,9 @@ mod tests {
         check("${U:-b}", None);
         check("${N:-${A}${N:-c}}", Some("ac"));
         check("${A", None);
+        check("${N:-{a}}${N:-a\nb}", None);
+        check("${N:-{a}}-${A.b}", None);
+        check("${N:-{a}}}", Some("{a}}"));
+        check("${}", None);
     }
 }

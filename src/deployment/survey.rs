@@ -15,6 +15,7 @@ use super::{
 };
 use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
+use crate::kratos::env::godotenv;
 use crate::kratos::schema;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Format, template};
@@ -516,15 +517,20 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
 /// v1.0.0 to v26.2.0).
 fn dot_env(reading: &Reading<'_>, start: &mut Start) {
     const NAME: &str = ".env";
-    let layer: Option<Arc<Layer>> = match start.resolve(NAME) {
-        super::Here::Path(path) => reading.env_file_at(&path),
-        super::Here::Text(source) => Some(reading.env_file(&source)),
+    let source = match start.resolve(NAME) {
+        super::Here::Path(path) => reading.read(&path).ok(),
+        super::Here::Text(source) => Some(source),
         super::Here::Nothing | super::Here::Unknown => None,
     };
     let path = start.working_folder.join(NAME);
     // Mounted, but not in the project.
-    start.more_variables |= layer.is_none() && start.mounts.around(&path).is_some_and(|mount| mount.there == path);
-    start.variables.lay_any(layer);
+    start.more_variables |= source.is_none() && start.mounts.around(&path).is_some_and(|mount| mount.there == path);
+    let Some(source) = source else { return };
+    if !reading.may_read(source.text().len()) {
+        return reading.give_up();
+    }
+    let version = start.image.known().and_then(|image| image.asked).map(|asked| asked.version);
+    start.variables.lay(&Arc::new(Layer::of(godotenv::variables(&source, version))));
 }
 
 /// `name: command` lines.

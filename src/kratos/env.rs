@@ -4,7 +4,10 @@
 //! way; a number stands for an item of a list (`configx/koanf_env.go:Read`, extract, decode at v0.0.551 to master; records of
 //! started servers in `testdata/env`, D011 to D018).
 
+pub(crate) mod dotenv;
+pub(crate) mod expand;
 mod fill;
+pub(crate) mod godotenv;
 mod name;
 mod parse;
 mod sources;

@@ -27,6 +27,9 @@ struct Included {
     folder: PathBuf,
     /// Files of variables, in the place of `.env` in the project folder.
     variables: Option<Vec<PathBuf>>,
+    /// The variables of the file that includes it, which go over its own, and the folder of that.
+    around: Variables,
+    caller: PathBuf,
     /// Files that are laid over it.
     over: Vec<PathBuf>,
 }
@@ -48,13 +51,19 @@ pub(super) fn include(reading: &Reading<'_>, files: &mut [File]) {
         if let Some(read) = File::read(reading, &file.path, Some(&included.folder)) {
             *file = File { over: included.over.clone(), ..read };
         }
-        if let Some(paths) = &included.variables {
-            let mut around = Variables::default();
-            for path in paths {
-                around.lay_any(reading.env_file_at(path));
+        let mut around = match &included.variables {
+            None => file.around.variables.clone(),
+            Some(paths) => {
+                let mut around = Variables::default();
+                for path in paths {
+                    around.lay_any(reading.env_file_at(path));
+                }
+                around
             }
-            file.around = reading.known(around);
-        }
+        };
+        around.lay_all(&included.around);
+        file.caller.clone_from(&included.caller);
+        file.around = reading.known(around);
     }
 }
 
@@ -66,10 +75,11 @@ fn included(file: &File, item: Node<'_>) -> Option<(PathBuf, Included)> {
         let filled = texts.filter_map(|text| interpolate::compose(text, &file.around));
         filled.map(|path| plain(&file.folder.join(path))).collect()
     };
-    // A text alone is a file with a project folder of its own, as all files are read.
-    let mut paths = texts(item.get("path")).into_iter();
+    let path = if item.as_str().is_some() { Some(item) } else { item.get("path") };
+    let mut paths = texts(path).into_iter();
     let first = paths.next()?;
     let own = item.get("project_directory").and_then(Node::as_str);
+    let own = own.and_then(|own| interpolate::compose(own, &file.around));
     let folder = match own {
         Some(own) => plain(&file.folder.join(own)),
         None => first.parent()?.to_path_buf(),
@@ -77,7 +87,8 @@ fn included(file: &File, item: Node<'_>) -> Option<(PathBuf, Included)> {
     let variables = item.get("env_file").map(|node| texts(Some(node)));
     // Named twice, a file is not laid over itself.
     let over = paths.filter(|path| *path != first).collect();
-    Some((first, Included { folder, variables, over }))
+    let (around, caller) = (file.around.variables.clone(), file.caller.clone());
+    Some((first, Included { folder, variables, around, caller, over }))
 }
 
 /// `COMPOSE_FILE=compose.yml:compose.dev.yml` in `.env`: what compose reads in that folder without being asked.

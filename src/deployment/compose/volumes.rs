@@ -24,10 +24,14 @@ pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, list: Node<'_>, 
         let volume = match item.as_str() {
             Some(text) => short_volume(text, layer),
             None => {
-                let text = |key: &str| interpolate::compose(&below(item.get(key)?.as_str()?), &layer.file.around);
+                let text = |key: &str| interpolate::compose(&below(item.get(key)?.as_str()?), layer.around);
                 let is_bind = item.get("type").and_then(Node::as_str) == Some("bind");
-                let source = || text("source");
-                let from = if is_bind { source() } else { source().and_then(|name| device(&name, layer)) };
+                let source = || Some((item.get("source")?.as_str()?, text("source")?));
+                let from = match source() {
+                    Some((written, path)) if is_bind => Some(From::of(written, path, From::Layer)),
+                    Some((_, name)) => device(&name, layer),
+                    None => None,
+                };
                 text("target").map(|target| (there(&target), from))
             }
         };
@@ -38,9 +42,9 @@ pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, list: Node<'_>, 
             mounts.push(Mount { there, here, place });
             continue;
         }
-        let here = from.as_deref().map_or(Here::Unknown, |from| layer.here(from));
+        let here = from.as_ref().map_or(Here::Unknown, |from| layer.here(from));
         let here = if is_chosen(item) { here.if_there(reading) } else { here };
-        let copied = from.map(|from| layer.copied(&from, &there, &place)).unwrap_or_default();
+        let copied = from.map(|from| layer.copied(from.path(), &there, &place)).unwrap_or_default();
         mounts.push(Mount { there, here, place });
         // What is known of a file in it goes over that.
         mounts.extend(copied);
@@ -54,15 +58,26 @@ fn below(text: &str) -> Cow<'_, str> {
 }
 
 /// Where a volume is in the container, and the path of the machine that it is.
-fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String>)> {
-    let Some(text) = interpolate::compose(&below(text), &layer.file.around) else {
-        // `${CONFIG}:/etc/config/kratos`: only the target is known.
+fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<From>)> {
+    /// Stands for a value that is not known.
+    const UNKNOWN: &str = "\0";
+    let Some(filled) = interpolate::marked(&below(text), UNKNOWN, layer.around) else {
+        // A template fills it in: only the target is known.
         let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
-        return parts.next().map(|target| (there(target), below_unknown(text)));
+        return parts.next().map(|target| (there(target), below_unknown(text).map(From::Layer)));
     };
-    let Some((from, target)) = mounts::volume(&text) else { return Some((there(&text), None)) };
+    let (from, target) = mounts::volume(&filled).unwrap_or(("", &filled));
+    if target.contains(UNKNOWN) {
+        return None;
+    }
+    // `${CONFIG}:/etc/config/kratos`
     let is_path = from.starts_with(['.', '/', '~']);
-    Some((there(target), if is_path { Some(from.to_owned()) } else { device(from, layer) }))
+    let from = match from.contains(UNKNOWN) {
+        true => below_unknown(text).map(From::Layer),
+        false if is_path => Some(From::of(text, from.to_owned(), From::Layer)),
+        false => device(from, layer),
+    };
+    Some((there(target), from))
 }
 
 /// `${ROOT}/kratos:/etc/config/kratos` with a folder that is not known, as a path below the folder of the file: where the project has
@@ -79,11 +94,37 @@ fn below_unknown(text: &str) -> Option<String> {
 }
 
 /// The folder that a named volume is: `driver_opts: {o: bind, device: ./folder}`.
-fn device(name: &str, layer: &Layer<'_>) -> Option<String> {
-    let options = layer.file.part("volumes", name)?.get("driver_opts")?;
+fn device(name: &str, layer: &Layer<'_>) -> Option<From> {
+    let options = layer.main.part("volumes", name)?.get("driver_opts")?;
     let is_bind = options.get("o").and_then(Node::as_str).is_some_and(|option| option.contains("bind"));
     let device = options.get("device").filter(|_| is_bind)?.as_str()?;
-    interpolate::compose(&below(device), &layer.file.around)
+    let path = interpolate::compose(&below(device), layer.around)?;
+    Some(From::of(device, path, From::Main))
+}
+
+/// A path of the machine that runs compose.
+enum From {
+    /// Relative to the folder of the file that says it.
+    Layer(String),
+    /// Relative to that of the file that compose is called with.
+    Main(String),
+    /// Relative to the folder that compose is called in.
+    Caller(String),
+}
+
+impl From {
+    /// A path that is written like this.
+    fn of(written: &str, path: String, otherwise: fn(String) -> From) -> From {
+        match below(written) {
+            Cow::Owned(_) => From::Caller(path),
+            Cow::Borrowed(_) => otherwise(path),
+        }
+    }
+
+    fn path(&self) -> &str {
+        let (From::Layer(path) | From::Main(path) | From::Caller(path)) = self;
+        path
+    }
 }
 
 /// Whether a variable chooses what is mounted: its default may be a folder that only some machines have.
@@ -108,12 +149,17 @@ impl Layer<'_> {
         self.file.copies.iter().filter_map(|copy| mounts::copied(copy, from, there, place)).collect()
     }
 
-    /// A path of the machine that runs compose.
-    fn here(&self, path: &str) -> Here {
-        if path.starts_with(['/', '~']) || self.file.is_elsewhere {
+    /// What a path of the machine leads to.
+    fn here(&self, from: &From) -> Here {
+        let (file, folder) = match from {
+            From::Layer(_) => (self.file, &self.file.folder),
+            From::Main(_) => (self.main.file, &self.main.file.folder),
+            From::Caller(_) => (self.main.file, &self.main.file.caller),
+        };
+        if from.path().starts_with(['/', '~']) || file.is_elsewhere {
             Here::Unknown
         } else {
-            Here::Path(plain(&self.file.folder.join(path)))
+            Here::Path(plain(&folder.join(from.path())))
         }
     }
 }
@@ -126,14 +172,16 @@ pub(super) fn configs(layers: &[Layer<'_>], start: &mut Start) {
             if start.mounts.are_too_many() {
                 return;
             }
-            let Some(name) = item.as_str().or_else(|| item.get("source").and_then(Node::as_str)) else { continue };
-            let target = item.get("target").and_then(Node::as_str).unwrap_or(name);
-            let target = Path::new(folder).join(target);
-            let top = layer.file.part(key, name);
-            let file = top.and_then(|top| top.get("file")).and_then(Node::as_str);
+            let filled = |node: Node<'_>| interpolate::compose(node.as_str()?, layer.around);
+            let name = if item.as_str().is_some() { Some(item) } else { item.get("source") };
+            let Some(name) = name.and_then(filled) else { continue };
+            let target = item.get("target").map_or(Some(name.clone()), filled);
+            let Some(target) = target.map(|target| Path::new(folder).join(target)) else { continue };
+            let top = layer.main.part(key, &name);
+            let file = top.and_then(|top| top.get("file"));
             let content = top.and_then(|top| top.get("content"));
             let here = match (file, content) {
-                (Some(file), _) => layer.here(file),
+                (Some(file), _) => filled(file).map_or(Here::Unknown, |file| layer.here(&From::Main(file))),
                 (None, Some(content)) => own_text(content, "$", layer, &mut start.is_filled_in),
                 _ => Here::Unknown,
             };
@@ -148,7 +196,7 @@ pub(super) fn configs(layers: &[Layer<'_>], start: &mut Start) {
 /// is the configuration, whose values with variables are not.
 fn own_text(content: Node<'_>, mark: &str, layer: &Layer<'_>, is_filled_in: &mut bool) -> Here {
     let length = content.as_str().map_or(0, str::len);
-    let Some(content) = layer.file.around.budget.take(length).and_then(|()| content.embedded()) else {
+    let Some(content) = layer.around.budget.take(length).and_then(|()| content.embedded()) else {
         return Here::Unknown;
     };
     let has_variables = content.text().contains(mark);
