@@ -221,6 +221,7 @@ pub const ALL: &[&Rule] = &[
     &secrets::sample_secret::RULE,
     &tracing::sampling_ratio_out_of_range::RULE,
     &identity::second_factor_by_recovery_address::RULE,
+    &security::second_factor_removable::RULE,
     &identity::second_factor_skipped::RULE,
     &identity::second_factor_unreachable::RULE,
     &security::secret_in_file::RULE,
