@@ -8,14 +8,19 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
 use super::{configuration, repeat, units};
+use crate::init::project;
 use crate::pack::convert;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format, Node};
 
 /// What may be written at a byte, the bytes that it replaces, and the blanks at the start of the line.
 pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
-    let Some(probe) = Probe::of_json(&path.to_string_lossy(), text, byte) else {
-        return (Vec::new(), Span::at(byte), 0);
+    let name = path.to_string_lossy();
+    let Some(probe) = Probe::of_json(&name, text, byte) else {
+        let is_new = text.trim().is_empty() && Probe::of_json(&name, "{}", 1).is_some();
+        let whole = || value(&project::config(units::version(path, None, snapshot)));
+        let offer = whole().filter(|_| is_new).map(|text| Offer::configuration(Snippet::of(text)));
+        return (offer.into_iter().collect(), Span::at(byte), 0);
     };
     let token = text.get(probe.replaces.start..probe.replaces.end).unwrap_or_default();
     let after = text.get(probe.replaces.end..).unwrap_or_default().trim_start();
@@ -61,8 +66,13 @@ fn hooks(text: &str, probe: &Probe) -> Option<String> {
 
 /// A text in YAML as JSON.
 fn value(text: &str) -> Option<String> {
+    serde_json::to_string_pretty(&parsed(text)?).ok()
+}
+
+/// What a text in YAML says.
+pub(super) fn parsed(text: &str) -> Option<serde_json::Value> {
     let tree = yaml::parse(&Source::new("offer.yml", text), Format::Yaml);
-    serde_json::to_string_pretty(&convert::json(tree.root()?)).ok()
+    Some(convert::json(tree.root()?))
 }
 
 /// The only entry of a mapping without the braces around it.

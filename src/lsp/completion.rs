@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::configuration::of_probe;
 use super::document::Document;
 use super::features::Features;
-use super::offer::{Offer, PROPERTY, SNIPPET, items};
+use super::offer::{Offer, PROPERTY, items};
 use super::position::Lines;
 use super::probe::Probe;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
 use super::units::{self, version};
-use super::{as_json, environment, flow, identity, in_jsonnet, inside, message, own_file, paths};
+use super::{as_json, as_toml, environment, flow, identity, in_jsonnet, inside, message, own_file, paths};
 use crate::init::project;
 use crate::text::Span;
 
@@ -38,6 +38,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
             },
         },
         Some("toml") if own_file::is_own(path) => own_file::offers(path, text, byte, snapshot),
+        Some("toml") => as_toml::offers(path, text, byte, snapshot),
         Some("jsonnet" | "libsonnet") => in_jsonnet::offers(document, text, byte, snapshot),
         Some("gotmpl") => message::offers(document, text, byte, snapshot),
         Some("json") => match identity::offers(document, text, byte, snapshot) {
@@ -82,15 +83,7 @@ fn with_comma(
 fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let (mut offers, span, indent) = yaml_parts(path, text, byte, snapshot);
     if !offers.is_empty() && text.trim().is_empty() {
-        let about = Some("A small, complete configuration: what is secret comes from the environment.".to_owned());
-        let text = Snippet::of(project::config(version(path, None, snapshot)));
-        offers.push(Offer {
-            text,
-            about,
-            is_first: true,
-            order: Some(String::new()),
-            ..Offer::word("a new configuration", SNIPPET)
-        });
+        offers.push(Offer::configuration(Snippet::of(project::config(version(path, None, snapshot)))));
     }
     (offers, span, indent)
 }

@@ -17,7 +17,7 @@ use super::{about, paths, repeat, samples, values};
 use crate::init::check::HTTP_METHODS;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
-use crate::rules::schema as schema_rules;
+use crate::rules::{oidc, schema as schema_rules};
 use crate::text::decode_base64;
 use crate::yaml::Node;
 
@@ -93,6 +93,7 @@ impl Place<'_> {
                 || is_in_conflict(around, &path, name)
                 || is_of_commerce(&child)
                 || is_without_effect(&child, self.version)
+                || self.is_for_other_providers(around, &path, name)
             {
                 continue;
             }
@@ -112,6 +113,11 @@ impl Place<'_> {
             offers.push(Offer { along, needs, ..self.key(name, &child, text) });
         }
         Some(offers)
+    }
+
+    fn is_for_other_providers(&self, around: Node<'_>, path: &str, key: &str) -> bool {
+        let kind = around.get("provider").and_then(Node::as_str).unwrap_or_default();
+        path.ends_with("oidc.config.providers[]") && oidc::is_for_others(key, kind, self.version)
     }
 
     /// The keys that a mapping must have and has not: with some of them alone what is offered would be refused.
@@ -331,6 +337,12 @@ impl Place<'_> {
         }
         if let Some(words) = row.words() {
             let mut offers = self.words(&path, words);
+            // Kratos does not start without the call that it makes instead.
+            if path == "courier.delivery_strategy" && around.get("http").is_none() {
+                for offer in offers.iter_mut().filter(|offer| offer.label == "http") {
+                    offer.needs = vec![("http".to_owned(), self.entry("http", "courier.http"))];
+                }
+            }
             if path.ends_with("providers[].provider") {
                 for offer in &mut offers {
                     self.describe_provider(offer, around);
@@ -525,8 +537,6 @@ pub(super) fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
         "passwordless_enabled" => is_true("mfa_enabled"),
         "origin" => true,
         "origins" => around.get("origin").is_some(),
-        "microsoft_tenant" => text("provider") != Some("microsoft"),
-        "apple_team_id" | "apple_private_key_id" | "apple_private_key" => text("provider") != Some("apple"),
         "client_secret" => text("provider") == Some("apple"),
         "name" | "value" | "in" if path.ends_with(".auth.config") => {
             around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("api_key")

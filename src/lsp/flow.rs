@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
+use super::as_json::parsed;
 use super::offer::Offer;
 use super::position::{depth, line_at};
 use super::probe::{BracketSpot, Probe, Role, dashes, value_start};
@@ -11,10 +10,8 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
 use super::{configuration, repeat, units};
-use crate::init::quoted;
-use crate::pack::convert;
-use crate::text::{Source, Span};
-use crate::yaml::{self, Format};
+use crate::init::inline::{Inline, SPECIAL};
+use crate::text::Span;
 
 /// Most lines that one pair of brackets is looked for on.
 const MAX_LINES: usize = 200;
@@ -51,7 +48,7 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
 fn hooks(offer: &Snippet, probe: &Probe) -> Option<String> {
     let is_name = probe.marked().is_some_and(|node| node.key() == Some("hook"));
     let items = repeat::several(&offer.plain(""), if is_name { "hook: " } else { "" })?;
-    let written = items.iter().map(flow).collect::<Vec<_>>().join(", ");
+    let written = Inline::YAML.items(&items);
     if !is_name {
         return Some(written);
     }
@@ -70,35 +67,13 @@ fn on_one_line(offer: &Snippet, is_entry: bool) -> Option<Snippet> {
     {
         return Some(offer.clone());
     }
-    let tree = yaml::parse(&Source::new("offer.yml", plain), Format::Yaml);
-    let written = flow(&convert::json(tree.root()?));
+    let written = Inline::YAML.value(&parsed(&plain)?);
     let inner = if is_entry { written.strip_prefix("{ ")?.strip_suffix(" }")? } else { &written };
     Some(Snippet::of(inner))
 }
 
-/// What ends a plain text between brackets.
-const SPECIAL: [char; 5] = [',', '[', ']', '{', '}'];
-
 fn is_quoted(value: &str) -> bool {
     value.starts_with(['"', '\''])
-}
-
-/// A value on one line.
-fn flow(value: &Value) -> String {
-    let text = |text: &str| {
-        let written = quoted(text);
-        if is_quoted(&written) || !written.contains(SPECIAL) { written } else { Value::from(text).to_string() }
-    };
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            let fields: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{}: {}", text(name), flow(value))).collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Value::String(of) => text(of),
-        other => other.to_string(),
-    }
 }
 
 /// Brackets that are open.

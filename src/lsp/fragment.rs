@@ -226,6 +226,8 @@ impl Fragments<'_> {
             "selfservice.flows" => &["login"],
             "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],
             "selfservice.flows.recovery" | "selfservice.flows.verification" => &["enabled", "ui_url"],
+            "serve" => &["public"],
+            "session" => &["lifespan"],
             "session.cookie" => &["persistent"],
             "tracing" => &["provider", "providers"],
             "tracing.providers" => &["otlp"],
@@ -239,7 +241,7 @@ impl Fragments<'_> {
             "courier" => &["smtp"],
             "courier.smtp" => &["connection_uri"],
             "courier.channels[]" => &["id", "type", "request_config"],
-            "courier.channels[].request_config" => &["url", "method", "body"],
+            "courier.channels[].request_config" | "courier.http.request_config" => &["url", "method", "body"],
             _ => &[],
         };
         chosen.extend(all.iter().copied().filter(|name| also.contains(name)));

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
-use super::offer::{Offer, WORD};
+use super::offer::{Offer, SNIPPET, WORD};
 use super::position::{is_name, word_at};
+use super::samples;
+use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::units;
 use crate::gotemplate::kinds::{Struct, ValueType};
@@ -20,14 +22,43 @@ pub(super) fn offers(
     byte: usize,
     snapshot: &Snapshot,
 ) -> (Vec<Offer>, Span, usize) {
-    let Some((way, replaces)) = way(text, byte) else { return (Vec::new(), Span::at(byte), 0) };
-    let offer = |(label, found): (String, FieldFacts)| Offer {
+    let (way, replaces, dot) = match (way(text, byte), bare(text, byte)) {
+        (Some((way, replaces)), _) => (way, replaces, ""),
+        (None, Some(replaces)) => (Vec::new(), replaces, "."),
+        _ if text.trim().is_empty() => return (whole(document), Span::at(byte), 0),
+        _ => return (Vec::new(), Span::at(byte), 0),
+    };
+    let offer = |(name, found): (String, FieldFacts)| Offer {
         detail: found.detail,
         about: found.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
         is_first: found.missing_when.is_none(),
-        ..Offer::word(&label, WORD)
+        ..Offer::word(&format!("{dot}{name}"), WORD)
     };
     (common(document, &way, snapshot).into_iter().map(offer).collect(), replaces, 0)
+}
+
+/// A message to begin with, by the folders and the name of its file: `recovery_code/valid/email.body.gotmpl`.
+fn whole(document: Document<'_>) -> Vec<Offer> {
+    let mut parts = document.file().iter().rev().map(|part| part.to_string_lossy());
+    let (Some(name), Some(kind), Some(message)) = (parts.next(), parts.next(), parts.next()) else {
+        return Vec::new();
+    };
+    let part = match &*name {
+        "email.body.gotmpl" => "html",
+        "email.body.plaintext.gotmpl" | "sms.body.gotmpl" => "plaintext",
+        "email.subject.gotmpl" => "subject",
+        _ => return Vec::new(),
+    };
+    let text = samples::message(&format!("courier.templates.{message}.{kind}.{part}"));
+    text.map(|text| Offer { text: Snippet::of(text), ..Offer::word("a new message", SNIPPET) }).into_iter().collect()
+}
+
+/// The word at a byte inside of an action, where a field of the message may be written with its dot.
+fn bare(text: &str, byte: usize) -> Option<Span> {
+    let word = word_at(text, byte, is_name)?;
+    let before = text.get(..word.start)?;
+    let is_apart = before.ends_with([' ', '\t', '\n', '(', '{']);
+    (is_apart && is_dot_of_message(before, false)?).then_some(word)
 }
 
 /// What the field at a byte is.
@@ -190,5 +221,11 @@ mod tests {
         assert_eq!(at("an end.|"), None);
         assert_eq!(at("{{ .A }} an end.|"), None);
         assert_eq!(at("{{/* .|"), None);
+        for (text, is_there) in
+            [("Hi {{ |", true), ("{{|", true), ("{{ if Iden| }}", true), ("Hi |", false), ("{{ $x|", false)]
+        {
+            let byte = text.find('|').expect("a cursor");
+            assert_eq!(bare(&text.replace('|', ""), byte).is_some(), is_there, "{text}");
+        }
     }
 }

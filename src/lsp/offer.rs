@@ -50,6 +50,12 @@ impl Offer {
         Offer { label, kind, text, ..Offer::default() }
     }
 
+    /// A configuration to begin with.
+    pub(super) fn configuration(text: Snippet) -> Offer {
+        let about = Some("A small, complete configuration: what is secret comes from the environment.".to_owned());
+        Offer { text, about, is_first: true, order: Some(String::new()), ..Offer::word("a new configuration", SNIPPET) }
+    }
+
     /// The text by which clients sort: first ones, others in their order, last ones.
     fn rank(&self) -> String {
         let group = u8::from(!self.is_first) + 2 * u8::from(self.is_last);

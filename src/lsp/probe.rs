@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::json;
 use super::position::{depth, line_at};
+use super::tables::{self, Part};
 use crate::discover;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -145,7 +146,17 @@ impl Probe {
         let unit = unit(path, &format!("{trial}{}", json::closers(&trial)))?;
         let indent = depth(line_at(text, spot.token.start).1);
         let probe = Probe { role, replaces: spot.token, indent, column: indent, unit };
-        probe.marked().is_some().then_some(probe)
+        probe.marked().is_some().then(|| probe.at_item())
+    }
+
+    /// The same where the key is the first of an item of a list: whole items may be written there.
+    fn at_item(mut self) -> Probe {
+        let item = self.marked().and_then(Node::parent).filter(|item| item.fields().count() == 1);
+        let is_new = item.and_then(Node::parent).is_some_and(Node::is_sequence);
+        if is_new && matches!(self.role, Role::Key { has_value: false, .. }) {
+            self.role = Role::Key { has_value: false, begins_item: true };
+        }
+        self
     }
 
     /// The same between the brackets of YAML, which may not be closed yet.
@@ -163,6 +174,21 @@ impl Probe {
         let indent = depth(line_at(text, spot.token.start).1);
         let probe = Probe { role, replaces: spot.token, indent, column: indent, unit };
         probe.marked().is_some().then_some(probe)
+    }
+
+    /// The same in TOML; the marks are what is written around it.
+    pub(super) fn of_toml(path: &str, text: &str, spot: &tables::Spot, marks: &(&str, &str)) -> Option<Probe> {
+        let (before, after) = (text.get(..spot.replaces.start)?, text.get(spot.replaces.end..)?);
+        let is_key = |has_value, begins_item| Role::Key { has_value, begins_item };
+        let (role, mark) = match spot.part {
+            Part::Header => (is_key(false, true), format!("{}{MARK}{}", marks.0, marks.1)),
+            Part::Key(true) => (is_key(true, false), format!("{}{MARK}", marks.0)),
+            Part::Key(false) => (is_key(false, false), format!("{}{MARK} = 0", marks.0)),
+            Part::Value(..) => (Role::Value, format!("\"{MARK}\"{}", marks.1)),
+        };
+        let unit = unit(path, &format!("{before}{mark}{after}")).filter(|unit| unit.tree.faults().is_empty())?;
+        let probe = Probe { role, replaces: spot.replaces, indent: 0, column: 0, unit };
+        probe.marked().is_some().then(|| probe.at_item())
     }
 
     /// The root of the configuration.
@@ -327,8 +353,13 @@ fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
     let is_of_folder = path.parent().is_some_and(|folder| folder.ends_with("kratos")) && !name.contains("compose");
     let is_yaml = ends("yml") || ends("yaml");
-    let is_ours = (is_json || is_yaml) && name.contains("kratos") || is_yaml && is_of_folder;
-    let tree = yaml::parse(source, if is_json { Format::Json } else { Format::Yaml });
+    let is_ours = (is_json || is_yaml || ends("toml")) && name.contains("kratos") || is_yaml && is_of_folder;
+    let format = match (is_json, ends("toml")) {
+        (true, _) => Format::Json,
+        (_, true) => Format::Toml,
+        _ => Format::Yaml,
+    };
+    let tree = yaml::parse(source, format);
     let root = tree.root()?;
     let has_others = ["apiVersion", "services", "kind", "openapi"].iter().any(|key| root.get(key).is_some());
     (is_ours && root.is_mapping() && !has_others).then(|| Unit::plain(tree))

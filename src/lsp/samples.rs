@@ -133,7 +133,7 @@ fn ends_with(path: &str, end: &str) -> bool {
 }
 
 /// A part of a message to users, by its key below `courier.templates`.
-fn message(path: &str) -> Option<String> {
+pub(super) fn message(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.strip_prefix("courier.templates.")?.split('.').collect();
     let [name, kind, .., part] = parts.as_slice() else { return None };
     let (what, field) = match *name {

@@ -214,7 +214,8 @@ impl Trial<'_> {
             spans.push(Span::new(start, out.len()));
         }
         // What an offer of a key alone would leave out is written once for all.
-        let names: Vec<&str> = offers.iter().map(|offer| offer.label.as_str()).collect();
+        let keys = offers.iter().filter(|offer| offer.kind == PROPERTY);
+        let names: Vec<&str> = keys.map(|offer| offer.label.as_str()).collect();
         for (name, text) in
             offers.iter().flat_map(|offer| &offer.along).map(|(name, text)| (name, text)).collect::<BTreeMap<_, _>>()
         {

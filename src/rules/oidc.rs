@@ -28,6 +28,29 @@ use crate::yaml::Node;
 /// Releases that take the issuer of Apple from `issuer_url`.
 const APPLE_ISSUER_READ: Versions = Versions::between(Version::V0_9, Version::V0_10);
 
+/// Keys of a provider, each with the only kind that reads it (`provider_microsoft.go`, `provider_apple.go`, `provider_netid.go`).
+const ONLY_READ_BY: [(&str, &str); 6] = [
+    ("microsoft_tenant", "microsoft"),
+    ("subject_source", "microsoft"),
+    ("net_id_token_origin_header", "netid"),
+    ("apple_team_id", "apple"),
+    ("apple_private_key_id", "apple"),
+    ("apple_private_key", "apple"),
+];
+
+/// Whether a kind of provider surely does not need a key: it is for others, or nothing reads it.
+pub(crate) fn is_for_others(key: &str, kind: &str, target: Version) -> bool {
+    match key {
+        "auth_url" | "token_url" => true,
+        "claims_source" => kind != "generic",
+        "issuer_url" => {
+            has_fixed_issuer(kind, target)
+                || !["", "generic", "auth0", "gitlab", "salesforce", "uaepass"].contains(&kind)
+        }
+        _ => ONLY_READ_BY.iter().any(|(own, reader)| *own == key && *reader != kind),
+    }
+}
+
 /// Whether Kratos sets the issuer of this kind of provider itself.
 fn has_fixed_issuer(kind: &str, target: Version) -> bool {
     match kind {

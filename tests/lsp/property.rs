@@ -66,8 +66,33 @@ fn json_places(text: &str) -> Vec<String> {
     found
 }
 
+/// The same in TOML: a key or a header before each header, a key after it, and in place of each value.
+fn toml_places(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut found = BTreeSet::new();
+    for at in 0..=lines.len() {
+        let (before, after) = (lines[..at].concat(), lines[at..].concat());
+        let line = lines.get(at).copied().unwrap_or_default();
+        if line.starts_with('[') || line.is_empty() {
+            found.insert(format!("{before}|\n{after}"));
+            found.insert(format!("{before}[|]\n{after}"));
+            if let Some((path, _)) = line.trim_start_matches('[').rsplit_once('.') {
+                found.insert(format!("{before}[{path}.|]\n{after}"));
+                found.insert(format!("{before}[[{path}.|]]\n{after}"));
+            }
+        } else if let Some((key, value)) = line.split_once(" = ") {
+            let rest = lines[at + 1..].concat();
+            found.insert(format!("{before}{key} = |\n{rest}"));
+            if value.starts_with('[') && !value.contains('{') {
+                found.insert(format!("{before}{key} = [|{}{rest}", &value[1..]));
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
 /// Takes the offers at these places, one of so many; the errors that are new, and how many offers were taken.
-fn refused(name: &str, places: &[String], release: &str, step: usize) -> (Vec<String>, usize) {
+fn refused(name: &str, (whole, places): (&str, &[String]), release: &str, step: usize) -> (Vec<String>, usize) {
     let mut able = modern();
     able["general"] = json!({"positionEncodings": ["utf-8"]});
     able["textDocument"]["completion"] = json!({});
@@ -88,7 +113,9 @@ fn refused(name: &str, places: &[String], release: &str, step: usize) -> (Vec<St
             }
             taken_count += 1;
             // What is unfinished without the offer is no fault of it: a value that is missing, an item that is empty.
-            let before = before.get_or_insert_with(|| errors_in(name, &plain, version));
+            // TOML without a value cannot be read at all: then what is wrong in the whole file counts.
+            let known = || errors_in(name, &plain, version).union(&errors_in(name, whole, version)).cloned().collect();
+            let before: &mut BTreeSet<_> = before.get_or_insert_with(known);
             let after = taken(text, item);
             let new: Vec<_> =
                 errors_in(name, &after, version).into_iter().filter(|error| !before.contains(error)).collect();
@@ -117,9 +144,14 @@ fn check(every: usize, step: usize) {
         let text = read(file);
         let value: Value = serde_yaml::from_str(&text).expect("YAML");
         let json = serde_json::to_string_pretty(&value).expect("JSON");
-        for (name, mut places) in [("kratos.yml", places(&text)), ("kratos.json", json_places(&json))] {
+        let toml = toml::to_string(&value).expect("TOML");
+        for (name, whole, mut places) in [
+            ("kratos.yml", &text, places(&text)),
+            ("kratos.json", &json, json_places(&json)),
+            ("kratos.toml", &toml, toml_places(&toml)),
+        ] {
             places = places.into_iter().skip(if every > 1 { index * 5 } else { 0 }).step_by(every).collect();
-            let (found, taken) = refused(name, &places, release, step);
+            let (found, taken) = refused(name, (whole, &places), release, step);
             wrong.extend(found.into_iter().map(|found| format!("{file} as {name} ({release}): {found}")));
             count += taken;
         }

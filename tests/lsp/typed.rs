@@ -217,3 +217,35 @@ fn items_of_lists_are_offered_once_each() {
     let urls = format!("{BASE}  allowed_return_urls:\n    - |\n");
     assert_eq!(all_taken(&mut editor, "kratos.yml", &urls), ["https://example.org/"]);
 }
+
+#[test]
+fn a_configuration_is_written_in_toml() {
+    let mut editor = plain_editor(&[]);
+    let begun = taken("|", &item(&mut editor, "kratos.toml", "|", "a new configuration"));
+    assert!(begun.contains("[selfservice.flows.login]\nui_url = \"https://"), "{begun}");
+    for (written, label, wanted) in [
+        ("[selfservice.methods.|]", "code", "[selfservice.methods.code]\nenabled = true"),
+        ("[selfservice.methods.code]\n|", "passwordless_enabled", "passwordless_enabled = true"),
+        ("[selfservice.methods.code]\nconfig.|", "lifespan", "config.lifespan = \"1h\""),
+        ("[log]\nlevel = |", "debug", "level = \"debug\""),
+        (
+            "[[selfservice.flows.recovery.after.|]]",
+            "hooks",
+            "[[selfservice.flows.recovery.after.hooks]]\nhook = \"web_hook\"",
+        ),
+        (
+            "[[selfservice.flows.login.after.hooks]]\n|",
+            "hook: require_verified_address",
+            "hook = \"require_verified_address\"",
+        ),
+        ("[courier]\ndelivery_strategy = |", "http", "\"http\"\n[courier.http.request_config]\nurl = "),
+    ] {
+        let text = format!("{begun}\n{written}");
+        let after = taken(&text, &item(&mut editor, "kratos.toml", &text, label));
+        assert!(after.contains(wanted), "{written}: {after}");
+        all_taken(&mut editor, "kratos.toml", &text);
+    }
+    // Tables that are there lead to others.
+    let text = format!("{begun}\n[selfservice.|]");
+    assert!(labels(&offered(&mut editor, "kratos.toml", &text)).contains(&"flows."));
+}

@@ -24,7 +24,8 @@ The key has no effect.
 ## Why
 
 Kratos sets `issuer_url` itself for providers with a fixed one. It reads `claims_source: userinfo` for `generic` only.
-`auth_url` and `token_url` are read by no provider: `generic` asks the issuer for its addresses, the others have their own.
+`microsoft_tenant` and `subject_source` are for `microsoft`, `net_id_token_origin_header` for `netid`, and the keys that begin
+with `apple_` for `apple`. `auth_url` and `token_url` are read by no provider: `generic` asks the issuer for its addresses, the others have their own.
 `organization_id`, `fedcm_config_url` and `account_linking_mode` have an effect in the commercial build only.
 
 ## What to do
@@ -83,6 +84,11 @@ fn check(context: &Context, out: &mut Sink) {
                 format!("`claims_source` has no effect: Kratos reads `userinfo` for `generic`, not for `{kind}`"),
             )
             .help("remove it");
+        }
+        let only = super::ONLY_READ_BY.iter().filter(|(_, reader)| *reader != kind);
+        for (key, reader, node) in only.filter_map(|(key, reader)| Some((key, reader, provider.get(key)?))) {
+            out.report_key(node, format!("`{key}` has no effect for `{kind}`: Kratos reads it for `{reader}` alone"))
+                .help("remove it");
         }
         // Only the commercial build has a provider that reads them.
         for (key, node) in ["auth_url", "token_url"].iter().filter_map(|key| Some((key, provider.get(key)?))) {
