@@ -8,13 +8,14 @@ pub(crate) mod body_file;
 pub(crate) mod check;
 pub mod edit;
 pub(crate) mod given;
+pub(crate) mod inline;
 mod insert;
 pub(crate) mod merge;
 pub(crate) mod project;
 #[allow(clippy::unnecessary_wraps)] // All builders of recipes have one type.
 pub mod recipe;
 pub(crate) mod scaffold;
-mod toml;
+pub(crate) mod toml;
 
 use serde_json::{Value, json};
 
@@ -140,12 +141,6 @@ impl Block {
     /// The items in flow style.
     fn values(&self) -> Vec<Value> {
         self.items.iter().map(|item| item.value.clone()).collect()
-    }
-
-    /// The items in flow style on one line.
-    #[must_use]
-    pub(crate) fn flow_text(&self) -> String {
-        self.items.iter().map(|item| item.value.to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -347,6 +342,17 @@ fn variables(path: &str, earlier: &[String], key: &str) -> Vec<String> {
         lines.push(format!("#   {name}={}", value.as_deref().unwrap_or("<the secret>")));
     }
     lines
+}
+
+/// Whether a line is of such a comment.
+#[must_use]
+pub(crate) fn is_own(line: &str) -> bool {
+    let Some(comment) = line.trim().strip_prefix("# ") else { return false };
+    let is_variable = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let is_value = |value: &str| value == "<the secret>" || crate::kratos::hooks::names().contains(&value);
+    ["value", "password"].iter().any(|key| comment == format!("`{key}` {VARIABLES}"))
+        || given::is_meant(comment)
+        || comment.trim().split_once('=').is_some_and(|(name, value)| is_variable(name) && is_value(value))
 }
 
 /// The key of the secret of a hook.

@@ -26,6 +26,8 @@ mod reader;
 mod shells;
 #[path = "cli/started.rs"]
 mod started;
+#[path = "cli/stranger.rs"]
+mod stranger;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

@@ -244,12 +244,16 @@ pub(super) fn found_config(paths: &[PathBuf], disk: &Disk) -> Result<Config, Fai
     config::find(paths, disk).map_err(Failure)
 }
 
-/// All configurations of paths, or below the current folder, with their project.
+/// All configurations of paths, or below the current folder, with their project; `say` gets the notes about the files.
 ///
 /// # Errors
 /// When a path cannot be read.
-pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
-    units_with(paths, root, |_, _| {})
+pub(super) fn units_of(
+    paths: &[PathBuf],
+    root: Option<&Path>,
+    say: &dyn Fn(String),
+) -> Result<(Vec<Unit>, Project), Failure> {
+    units_with(paths, root, say, |_, _| {})
 }
 
 /// The same with the servers that get no file.
@@ -257,7 +261,7 @@ pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Un
 /// # Errors
 /// When a path cannot be read.
 pub(super) fn started_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
-    units_with(paths, root, |gathered, (config, project)| {
+    units_with(paths, root, &|text| note(text), |gathered, (config, project)| {
         started::add(&mut gathered.units, &mut gathered.notes, paths, config, project);
     })
 }
@@ -265,6 +269,7 @@ pub(super) fn started_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<
 fn units_with(
     paths: &[PathBuf],
     root: Option<&Path>,
+    say: &dyn Fn(String),
     add: impl Fn(&mut Gathered, (&Config, &Project)),
 ) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
@@ -279,7 +284,7 @@ fn units_with(
     }
     all.notes.extend(files.left_out().notes);
     add(&mut all, (&config, &project));
-    all.notes.into_iter().for_each(note);
+    all.notes.into_iter().for_each(say);
     let units = files.laid(all.units, &mut HashSet::new());
     Ok((units, project))
 }

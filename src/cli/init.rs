@@ -251,7 +251,7 @@ fn version(asked: Option<&str>, unit: &Unit) -> Result<Version, Failure> {
 
 /// What reads the configurations below the current folder, when they agree.
 fn of_project() -> Result<Target, Failure> {
-    let (units, project) = units_of(&[], None)?;
+    let (units, project) = units_of(&[], None, &|_| ())?;
     let own = gather::found_config(&[], project.disk())?;
     let mut found: Vec<Target> = Vec::new();
     for unit in units.iter().filter(|unit| !unit.is_part()) {

@@ -113,7 +113,7 @@ impl One {
 /// # Errors
 /// When there is none, or more than one.
 pub(super) fn only_unit() -> Result<Unit, Failure> {
-    let (units, _) = units_of(&[], None)?;
+    let (units, _) = units_of(&[], None, &|text| super::note(text))?;
     let names: Vec<String> = units.iter().map(|unit| unit.path().to_owned()).collect();
     let mut units = units.into_iter();
     match (units.next(), names.as_slice()) {

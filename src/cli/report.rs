@@ -15,6 +15,7 @@ use crate::disk::Disk;
 use crate::fix::{self, Mended};
 use crate::kratos::secrets::Secrets;
 use crate::output::{self, Format, Look, Paths, Printer, some};
+use crate::suppress::offer;
 
 /// Which kinds of fixes shown findings have.
 #[derive(Clone, Copy, Default)]
@@ -44,7 +45,7 @@ pub(super) fn differences(mended: &Mended, out: &mut Printer<'_>) -> Result<(), 
     mended.reports.iter().for_each(|report| secrets.extend(&report.secrets));
     for change in &mended.changes {
         let is_unit = mended.reports.iter().any(|report| report.file == change.path);
-        output::patch::write(change, is_unit, &secrets, out)?;
+        output::patch::write(change, (is_unit, &offer::is_own), &secrets, out)?;
     }
     Ok(())
 }

@@ -14,6 +14,31 @@ struct Written {
     ignore: Vec<toml::Value>,
 }
 
+/// Rules about what was asked for, with the reason that the comment gives.
+pub(crate) const REASONS: [(&str, &str); 13] = [
+    ("blocking-notification", "the flow must stop if this endpoint fails"),
+    ("web-hook-unauthenticated", "the endpoint needs no key"),
+    ("before-hook-runs-elsewhere", "it may run whenever the flow is opened"),
+    ("before-hook-scope", "it may run whenever the flow is opened"),
+    ("veto-too-late", "its failure is shown to the user"),
+    ("interrupting-before-hook", "it decides before the flow begins"),
+    ("identity-change-lost", "changes of the identity in its answer are not saved"),
+    ("recovery-unchecked", "users who recover sign in without this call"),
+    ("login-hook-per-factor", "it runs once for each factor"),
+    ("verification-hook-idle", "it may run for each address"),
+    ("oidc-list-skipped", "the first sign-in with a provider is a registration"),
+    ("network-file-reference", "`kratos-lint pack` or the Ory CLI embeds the file"),
+    ("loopback-in-container", "the endpoint runs beside Kratos"),
+];
+
+/// Whether a comment is that of a hook about what it is meant to do.
+pub(super) fn is_meant(comment: &str) -> bool {
+    let rest = comment.strip_prefix("kratos-lint: ignore[").and_then(|rest| rest.split_once("] "));
+    let is_rule = |name: &str| crate::rules::named(name).is_some();
+    let is_reason = |text: &str| REASONS.iter().any(|(_, reason)| *reason == text);
+    rest.is_some_and(|(rules, reasons)| rules.split(", ").all(is_rule) && reasons.split("; ").all(is_reason))
+}
+
 /// A finding that is meant, for a file that cannot say so in a comment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Known {

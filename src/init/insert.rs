@@ -10,6 +10,7 @@ use crate::list;
 use crate::text::{Place, Source, Span, edited};
 use crate::yaml::{Node, Style, Value};
 
+use super::inline::Inline;
 use super::{Block, Line};
 
 /// What goes below missing keys.
@@ -154,6 +155,8 @@ impl Layout {
     /// The lines of a block at the column of its dash.
     fn placed(&self, block: &Block, dash: usize) -> String {
         let mut text = String::new();
+        // A scalar is beside its dash also where maps are not.
+        let is_single = block.items.iter().all(|item| !item.value.is_object());
         for line in block.lines() {
             let line = match line {
                 Line::New(line) => line,
@@ -167,7 +170,7 @@ impl Layout {
             let lead = line.len() - content.len();
             if lead == 0 {
                 match content.strip_prefix("- ") {
-                    Some(rest) if self.alone => {
+                    Some(rest) if self.alone && !is_single => {
                         text.push_str(&format!("{0}-\n{0}{1}{rest}\n", " ".repeat(dash), " ".repeat(self.gap)));
                     }
                     Some(rest) => {
@@ -199,9 +202,11 @@ fn flow_step(root: Node<'_>) -> usize {
     step.filter(|step| *step > 0).unwrap_or(2)
 }
 
-/// Column of a byte, from 0, in bytes.
+/// Column of a byte, from 0, in bytes; a byte order mark has none.
 fn column_of(source: &Source, byte: usize) -> usize {
-    byte - source.line_span(source.line_of(byte)).start
+    let start = source.line_span(source.line_of(byte)).start;
+    let mark = if start == 0 && source.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    (byte - start).saturating_sub(mark)
 }
 
 /// Line and column of the dash of an item of a block list.
@@ -288,6 +293,7 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
         source.slice(Span::new(start - column, start)).trim().is_empty().then_some(column)
     };
     let on_line = |column: usize| format!("\n{}", " ".repeat(column));
+    let inline = Inline::of(list.parent().filter(|around| around.style() == Style::Flow).unwrap_or(list));
     if list.items().any(Node::is_aliased) {
         return Err(format!("{} holds an alias", secrets::pointer(&list.pointer())));
     }
@@ -295,14 +301,14 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
         let place = Place::new(source, Span::at(item.origin().span.start));
         let text = match starts_line(item) {
             Some(column) => format!("{},{}", pretty(&block.values(), column, layout.step), on_line(column)),
-            None => format!("{}, ", block.flow_text()),
+            None => format!("{}{}", inline.items(&block.values()), inline.comma()),
         };
         return Ok(vec![Edit { place, text }]);
     }
     if let Some(last) = list.items().next_back() {
         let text = match starts_line(last) {
             Some(column) => format!(",{}{}", on_line(column), pretty(&block.values(), column, layout.step)),
-            None => format!(", {}", block.flow_text()),
+            None => format!("{}{}", inline.comma(), inline.items(&block.values())),
         };
         return Ok(vec![Edit { place: Place::new(source, Span::at(last.origin().span.end)), text }]);
     }
@@ -313,7 +319,7 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
         let text = if is_alone && is_json(source) {
             pretty_value(&Json::Array(block.values()), column, layout.step)
         } else {
-            format!("[{}]", block.flow_text())
+            format!("[{}]", inline.items(&block.values()))
         };
         return Ok(vec![Edit { place: Place::new(source, span), text }]);
     }
@@ -382,7 +388,8 @@ fn in_flow(node: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout)
     let Span { start, end } = node.key_place().span;
     let column = column_of(source, start);
     let is_alone = source.slice(Span::new(start - column, start)).trim().is_empty();
-    let value = if is_alone && is_json(source) { pretty_value(&value, column, layout.step) } else { value.to_string() };
+    let inline = || node.parent().map_or(Inline::YAML, Inline::of).value(&value);
+    let value = if is_alone && is_json(source) { pretty_value(&value, column, layout.step) } else { inline() };
     if !node.origin().span.is_empty() {
         return Edit { place: node.origin(), text: value };
     }
@@ -445,8 +452,11 @@ fn flow_entry(map: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layou
         let column = column_of(source, at);
         let is_alone = source.slice(Span::new(at - column, at)).trim().is_empty();
         let whole = serde_json::json!({*key: value});
-        let text =
-            if is_alone && is_json(source) { pretty_value(&whole, column, layout.step) } else { whole.to_string() };
+        let text = if is_alone && is_json(source) {
+            pretty_value(&whole, column, layout.step)
+        } else {
+            Inline::of(map).value(&whole)
+        };
         return vec![Edit { place: map.origin(), text }];
     };
     let end = last.value.place().span.end.max(last.key_span.end);
@@ -455,7 +465,8 @@ fn flow_entry(map: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layou
     let text = if lead.trim().is_empty() {
         format!(",\n{lead}\"{key}\": {}", pretty_value(&value, column, layout.step))
     } else {
-        format!(", \"{key}\": {value}")
+        let inline = Inline::of(map);
+        format!("{}{}", inline.comma(), inline.entry(key, &value))
     };
     vec![Edit { place: Place::new(source, Span::at(end)), text }]
 }

@@ -167,7 +167,10 @@ impl Recipe {
         let needed = self.arguments.iter().filter(|name| !name.starts_with('[')).count();
         if !(needed..=self.arguments.len()).contains(&asked.arguments.len()) {
             let arguments = self.arguments.iter().map(|name| format!(" {name}")).collect::<String>();
-            return Err(format!("write: init recipe {}{arguments}", self.name));
+            let lacks = self.arguments.get(asked.arguments.len()).filter(|name| !name.starts_with('['));
+            let why =
+                lacks.map_or_else(|| "there are too many arguments".to_owned(), |name| format!("{name} is missing"));
+            return Err(format!("{why}: kratos-lint init recipe {}{arguments}", self.name));
         }
         let built = (self.build)(asked)?;
         let has_endpoint = built.hooks.iter().any(|hook| hook.hook == "web_hook") || self.name == "http-courier";
@@ -382,6 +385,11 @@ fn cookies(asked: &Asked<'_>) -> Result<Built, String> {
             set["session"] = json!({"cookie": {"domain": domain}});
         }
         set["cookies"] = json!({"domain": domain, "same_site": "Lax"});
+    }
+    // An entry without a path allows all paths of its host.
+    let entries = asked.root.map(|root| root.select("selfservice.allowed_return_urls[]")).unwrap_or_default();
+    if entries.into_iter().filter_map(Node::as_str).any(|text| text.trim_end_matches('/') == app_origin) {
+        set["selfservice"] = json!({});
     }
     let missing = json!({"selfservice": {"default_browser_return_url": format!("{app_origin}/")}});
     Ok(Built { set, missing, ..Built::default() })

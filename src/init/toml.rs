@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Block, Item, Line};
 use crate::kratos::secrets;
@@ -43,14 +43,14 @@ pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usiz
         return Ok(format!("{before}{tables}{line_end}{after}"));
     }
     // Tables of the list stay together: the place is after the last of them, before the next other header.
-    let at = headers.last().map_or(text.len(), |last| end_of_tables(text, *last, path));
+    let at = headers.last().map_or_else(|| place_of(text, path), |last| end_of_tables(text, *last, path));
     let (before, after) = text.split_at_checked(at).ok_or("the list cannot be found")?;
     let first_gap = match before {
         "" => "",
         before if before.ends_with('\n') => line_end,
         _ => &line_end.repeat(2),
     };
-    let gap = if after.is_empty() { "" } else { line_end };
+    let gap = if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { line_end };
     Ok(format!("{before}{first_gap}{tables}{gap}{after}"))
 }
 
@@ -221,27 +221,49 @@ pub(super) fn set(root: Node<'_>, keys: &[&str], value: &Value) -> Text {
     }
     let mut tail = String::new();
     if value.is_object() {
-        _ = writeln!(tail, "[{}]", dotted(keys));
-        table(&dotted(keys), value, &mut tail);
+        table(&dotted(path), &Value::Object(Map::from_iter([((*last).to_owned(), value.clone())])), &mut tail);
+        tail = tail.trim_start().to_owned();
     } else {
         tail = format!("[{}]\n{row}", dotted(path));
     }
-    let gap = if text.is_empty() || text.ends_with("\n\n") { 0 } else { 1 + usize::from(!text.ends_with('\n')) };
+    let at = place_of(text, &keys.join("."));
+    let before = text.get(..at).unwrap_or_default().replace("\r\n", "\n");
+    let gap = if before.is_empty() || before.ends_with("\n\n") { 0 } else { 1 + usize::from(!before.ends_with('\n')) };
     let tail = format!("{}{}", "\n".repeat(gap), tail.replace("\r\n", "\n")).replace('\n', line_end);
-    with(root, Span::at(text.len()), &tail)
+    with(root, Span::at(at), &tail)
+}
+
+/// Where a new table belongs: after those with which it has most keys in common, else at the end.
+fn place_of(text: &str, path: &str) -> usize {
+    let keys: Vec<&str> = path.split('.').collect();
+    for count in (1..keys.len()).rev() {
+        let around = keys.get(..count).unwrap_or_default().join(".");
+        let below = format!("{around}.");
+        let (mut at, mut last) = (0, None);
+        for line in text.split_inclusive('\n') {
+            let name = header(line).filter(|name| *name == around || name.starts_with(&below));
+            last = name.map(|name| (at, name)).or(last);
+            at += line.len();
+        }
+        if let Some((start, name)) = last {
+            return end_of_tables(text, start, &name);
+        }
+    }
+    text.len()
 }
 
 fn dotted(keys: &[&str]) -> String {
     keys.iter().map(|name| key(name)).collect::<Vec<_>>().join(".")
 }
 
-fn key(name: &str) -> String {
+/// A key, in quotes where it must be.
+pub(crate) fn key(name: &str) -> String {
     let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     if is_bare { name.to_owned() } else { literal(&Value::String(name.to_owned())) }
 }
 
 /// A value on one line.
-fn literal(value: &Value) -> String {
+pub(crate) fn literal(value: &Value) -> String {
     match value {
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
         Value::Object(fields) => {
@@ -332,15 +354,19 @@ fn renamed<'a>(line: &'a str, old: &str, path: &str) -> Cow<'a, str> {
     [before.unwrap_or_default(), path, below.unwrap_or_default(), after.unwrap_or_default()].concat().into()
 }
 
-fn table(path: &str, value: &Value, text: &mut String) {
+/// The keys of the table at a path (that of the file is empty), and the tables below it.
+pub(crate) fn table(path: &str, value: &Value, text: &mut String) {
     let fields = value.as_object().into_iter().flatten();
     let (maps, plain): (Vec<_>, Vec<_>) = fields.partition(|(_, field)| field.is_object());
     for (key, field) in plain {
         _ = writeln!(text, "{} = {}", self::key(key), literal(field));
     }
     for (key, field) in maps {
-        let path = format!("{path}.{}", self::key(key));
-        _ = writeln!(text, "\n[{path}]");
+        let path = if path.is_empty() { self::key(key) } else { format!("{path}.{}", self::key(key)) };
+        // A table that holds tables alone is made by their headers.
+        if !field.as_object().is_some_and(|fields| !fields.is_empty() && fields.values().all(Value::is_object)) {
+            _ = writeln!(text, "\n[{path}]");
+        }
         table(&path, field, text);
     }
 }

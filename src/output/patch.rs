@@ -9,7 +9,6 @@ use super::Printer;
 use crate::check;
 use crate::fix::Change;
 use crate::kratos::secrets::{Secrets, Sheet, SheetKind, blocks};
-use crate::suppress::offer;
 use crate::text::{Source, Span};
 
 /// Lines around a change.
@@ -39,11 +38,16 @@ pub(crate) fn added(path: &str, before: &str, after: &str, out: &mut Printer<'_>
     Ok(())
 }
 
-/// Prints the patch of one file. `is_unit` says that it holds a configuration.
+/// Prints the patch of one file. `is_unit` says that it holds a configuration, `is_own` of a new line that every word of it is ours.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(crate) fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printer<'_>) -> io::Result<()> {
+pub(crate) fn write(
+    change: &Change,
+    (is_unit, is_own): (bool, &dyn Fn(&str) -> bool),
+    secrets: &Secrets,
+    out: &mut Printer<'_>,
+) -> io::Result<()> {
     let before = &change.before;
     let after = Source::new(change.path.as_str(), change.after.as_str());
     let sheet = Sheet { kind: SheetKind::of(before, is_unit), secrets, is_public: &check::is_public };
@@ -60,7 +64,7 @@ pub(crate) fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut
         out.line(hunk.header().to_string())?;
         for line in hunk.iter_changes() {
             let text = line.value().trim_end_matches(['\n', '\r']);
-            if line.tag() == ChangeTag::Insert && offer::is_own(text) {
+            if line.tag() == ChangeTag::Insert && is_own(text) {
                 out.line(format!("{}{text}", line.tag()))?;
                 continue;
             }

@@ -274,7 +274,12 @@ impl Batch {
             let is_settings = file.path.file_name().is_some_and(|name| name == config::FILE_NAME);
             let before = Source::new(path.as_str(), file.before.clone().unwrap_or_default());
             let change = Change { path, before, after: file.text.clone() };
-            crate::output::patch::write(&change, file.is_unit || is_settings, &Secrets::default(), out)?;
+            crate::output::patch::write(
+                &change,
+                (file.is_unit || is_settings, &crate::init::is_own),
+                &Secrets::default(),
+                out,
+            )?;
         }
         Ok(())
     }

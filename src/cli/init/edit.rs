@@ -9,12 +9,14 @@ use super::batch::Batch;
 use super::{Flow, hook, meant, unit_to_change, version};
 use crate::check::Target;
 use crate::cli::{CLEAN, Failure, Outcome};
+use crate::deployment::Project;
 use crate::discover::shown;
 use crate::disk::Disk;
 use crate::files::{Files, FoundFile};
 use crate::init::edit::{self, Removed};
 use crate::init::scaffold::{self, Planned};
 use crate::init::{Response, Site, Wanted, body, pointer};
+use crate::kratos::env;
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::plan;
@@ -158,6 +160,18 @@ fn shifted(batch: &mut Batch, removed: &Removed) {
     }
 }
 
+/// Says that the variables of a hook have another name at its new place, where the project sets some.
+fn moved_variables(batch: &mut Batch, unit: &Unit, old: (&str, usize), new: (&str, usize)) {
+    let name = |(path, index): (&str, usize)| format!("{}_{index}_", env::of_path(path));
+    let (old, new) = (name(old), name(new));
+    let project = Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None));
+    let deployment = project.deployment(unit);
+    let set = deployment.variables.iter().map(|variable| variable.name.as_str());
+    if set.chain(deployment.named.iter().map(String::as_str)).any(|variable| variable.starts_with(&old)) {
+        batch.note(format!("rename the variables {old}…: the hook reads {new}… now"));
+    }
+}
+
 /// Says what runs instead, and which body nothing uses any more.
 fn left(batch: &mut Batch, removed: &Removed, version: Version) {
     let Some(root) = removed.unit.root() else { return };
@@ -225,6 +239,9 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     hook::say(&mut batch, &wanted, &planned, &unit);
     if path != removed.path {
         shifted(&mut batch, &removed);
+        if let Some(placed) = planned.placed.first() {
+            moved_variables(&mut batch, &unit, (&removed.path, removed.index), (&placed.path, placed.index));
+        }
         let needed = scaffold::list_settings(&planned.unit, &removed.path);
         batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
         left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());

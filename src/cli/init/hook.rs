@@ -1,5 +1,6 @@
 //! `kratos-lint init hook`: one hook, in every list where it must be to run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::batch::{self, Batch};
@@ -158,9 +159,37 @@ pub(super) fn may_stand(hook: &str, path: &str, target: &Target) -> Result<(), F
     Err(Failure(if allowed.is_empty() {
         format!("{name} has no list {path}")
     } else {
-        format!("{name} does not accept the hook {hook} in {path}; allowed there: {}", allowed.join(", "))
+        let there = allowed.join(", ");
+        let elsewhere = elsewhere(hook, target.newest()).map(|places| format!("; {places}")).unwrap_or_default();
+        format!("{name} does not accept the hook {hook} in {path}; allowed there: {there}{elsewhere}")
     }))
 }
+
+/// Where a hook may be, in this release or in the first that knows it.
+fn elsewhere(hook: &str, version: Version) -> Option<String> {
+    let lists = |version: Version| {
+        let mut found = Vec::new();
+        for flow in FLOWS {
+            for trigger in ["before", "after"] {
+                let methods = hooks::methods(flow, version).filter(|_| trigger == "after").map(Some);
+                let paths = std::iter::once(None).chain(methods).map(|method| hooks::list_path(flow, trigger, method));
+                found.extend(paths.filter(|path| allowed_hooks(path, version).contains(&hook)));
+            }
+        }
+        let short = |path: &String| path.trim_start_matches("selfservice.flows.").to_owned();
+        found.iter().map(short).take(MOST_LISTS).collect::<Vec<_>>()
+    };
+    let own = lists(version);
+    if !own.is_empty() {
+        return Some(format!("it may be in {}", own.join(", ")));
+    }
+    let later = Version::tagged().filter(|other| *other > version).chain([Version::MASTER]);
+    let first = later.into_iter().find(|other| !lists(*other).is_empty())?;
+    Some(format!("since {first} it may be in {}", lists(first).join(", ")))
+}
+
+/// Most lists that are named for a hook.
+const MOST_LISTS: usize = 4;
 
 /// Whether the server runs hooks of this name at all.
 fn is_run(hook: &str, target: &Target) -> bool {
@@ -318,6 +347,7 @@ fn insert(
             Err(refused) => return refuse(&refused, out),
         };
         let known = found.known(&planned, path, &batch::settings_of(path));
+        wanted.meant = said.meant;
         (batch_of(flags, path, unit, &wanted, &planned, &body, &known)?, planned)
     };
     let mut batch = batch;
@@ -396,6 +426,10 @@ pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &
         let is_shifted = planned.shifted.iter().any(|(list, _)| *list == placed.path);
         let settings = if is_shifted { scaffold::list_settings(&planned.unit, &placed.path) } else { Vec::new() };
         batch.needed(if is_shifted { &settings } else { &placed.settings });
+    }
+    let mut said = BTreeSet::new();
+    for (rule, reason, _) in wanted.meant.iter().filter(|(rule, reason, _)| said.insert((*rule, *reason))) {
+        batch.note(format!("silenced there: {rule} ({reason})"));
     }
     for (list, count) in &planned.repeated {
         let hooks =

@@ -10,29 +10,12 @@ use crate::deployment::Project;
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::disk::{Disk, Overlay};
 use crate::init::edit;
-use crate::init::given::Known;
+use crate::init::given::{Known, REASONS};
 use crate::init::scaffold::{Placed, Planned};
 use crate::rules::loading::file_not_in_container;
 use crate::settings::Settings;
 use crate::unit::Unit;
 use crate::yaml::Style;
-
-/// Rules about what was asked for, with the reason that the comment gives.
-const REASONS: [(&str, &str); 13] = [
-    ("blocking-notification", "the flow must stop if this endpoint fails"),
-    ("web-hook-unauthenticated", "the endpoint needs no key"),
-    ("before-hook-runs-elsewhere", "it may run whenever the flow is opened"),
-    ("before-hook-scope", "it may run whenever the flow is opened"),
-    ("veto-too-late", "its failure is shown to the user"),
-    ("interrupting-before-hook", "it decides before the flow begins"),
-    ("identity-change-lost", "its answer changes nothing"),
-    ("recovery-unchecked", "recovery is checked elsewhere"),
-    ("login-hook-per-factor", "it may run for each factor"),
-    ("verification-hook-idle", "it may run for each address"),
-    ("oidc-list-skipped", "the first sign-in with a provider is a registration"),
-    ("network-file-reference", "`kratos-lint pack` or the Ory CLI embeds the file"),
-    ("loopback-in-container", "the endpoint runs beside Kratos"),
-];
 
 /// A rule, the pointer of the hook that sets it off, and why that is meant.
 type At = (&'static str, String, &'static str);

@@ -8,6 +8,7 @@ use super::batch::{self, Batch};
 use super::{AuthName, hook, meant, unit_to_change};
 use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
+use crate::discover::shown;
 use crate::disk::Disk;
 use crate::files::FoundFile;
 use crate::init::merge::{self, Differing};
@@ -373,7 +374,7 @@ impl Writing<'_> {
             return Err("the identity schema is not here".to_owned());
         };
         if source.is_embedded() || source.path() == self.unit.path() {
-            return Err("the identity schema is inside another file".to_owned());
+            return Err(format!("the identity schema is inside {}", shown(Path::new(source.path()))));
         }
         let root = schema.root().ok_or("the identity schema cannot be read")?;
         let traits = root.find("properties.traits.properties").ok_or("the identity schema has no traits")?;

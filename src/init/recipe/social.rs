@@ -154,6 +154,11 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
     if is_first && asked.root.is_none_or(|root| root.find("secrets.cipher").is_none()) {
         given.push(("SECRETS_CIPHER".to_owned(), "<32 characters>".to_owned()));
     }
+    if is_first && asked.root.is_some_and(|root| root.find("ciphers.algorithm").is_none()) {
+        notes.push(format!(
+            "`ciphers.algorithm` is set too: without it Kratos stores the tokens of {id} in clear text."
+        ));
+    }
     let callback = format!("{}self-service/methods/oidc/callback/{id}", asked.public());
     notes.push(format!("Register this callback URL at {id}: {callback}"));
     if !is_said(id) {
