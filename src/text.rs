@@ -3,6 +3,7 @@
 mod excerpt;
 mod here_document;
 pub(crate) mod marks;
+pub(crate) mod names;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

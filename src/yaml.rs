@@ -557,17 +557,17 @@ impl<'t> Node<'t> {
         matches!(self.value(), Value::Sequence(_))
     }
 
-    /// What was read, for messages: `a string`, `null`, …
+    /// What was read, for messages: `a text`, `null`, …
     #[must_use]
     pub(crate) fn type_name(self) -> &'static str {
         match self.value() {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
-            Value::String(_) => "a string",
+            Value::String(_) => "a text",
             Value::Unknown => "a template",
             Value::Sequence(_) => "a list",
-            Value::Mapping(_) => "a mapping",
+            Value::Mapping(_) => "a map",
         }
     }
 }

@@ -33,6 +33,9 @@ fn line(found: &[Diagnostic], level: Level) -> Option<Diagnostic> {
     let mut phrases: Vec<&'static str> = found.iter().filter_map(phrase).collect();
     phrases.sort_unstable();
     phrases.dedup();
+    let mut rules: Vec<&str> = found.iter().filter(|one| phrase(one).is_some()).map(|one| one.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
     let first = found.iter().find(|one| phrase(one).is_some()).filter(|_| phrases.len() > 1)?.clone();
     Some(Diagnostic {
         rule: RULE.name,
@@ -40,9 +43,7 @@ fn line(found: &[Diagnostic], level: Level) -> Option<Diagnostic> {
         effect: Effect::Advice,
         message: format!("development settings: {}", phrases.join(", ")),
         labels: Vec::new(),
-        help: Some(
-            "change them before real users sign in; `--only` with the name of a rule shows each of them".to_owned(),
-        ),
+        help: Some(format!("change them before real users sign in; `--only {}` shows each of them", rules.join(","))),
         fixes: Vec::new(),
         holds_for: None,
         marks: Marks::default(),

@@ -191,15 +191,23 @@ fn unknown(name: &str, path: &str) -> String {
 fn key(args: &Asked<'_>, out: &mut Printer<'_>) -> Outcome {
     let version = version(args)?;
     let path = general(args.name);
-    let paths = [vec![path.clone()], of_hooks(&path)].concat();
-    let Some(text) = paths.iter().find_map(|path| schema::texts::about(path, version)) else {
-        let known = paths.iter().find_map(|path| schema::versions_of(path));
+    let mut paths = [vec![path.clone()], of_hooks(&path)].concat();
+    let of_word = with_word(&path);
+    if let ([only], true) = (of_word.as_slice(), paths.iter().all(|path| schema::versions_of(path).is_none())) {
+        paths = vec![(*only).to_owned()];
+    }
+    let known = paths.iter().find_map(|path| schema::versions_of(path));
+    // What this release does not have is shown as another has it, unless one was asked for.
+    let other = known.filter(|_| args.kratos.is_none()).map(|known| known.before.map_or(known.from, |_| known.last()));
+    let versions = [Some(version), other].into_iter().flatten();
+    let mut places = versions.flat_map(|version| paths.iter().map(move |path| (path, version)));
+    let Some(text) = places.find_map(|(path, version)| schema::texts::about(path, version)) else {
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
             None => unknown(args.name, &path),
         }));
     };
-    out.block(&text)?;
+    out.block(&format!("{}\n", text.trim_end()))?;
     Ok(CLEAN)
 }
 

@@ -315,7 +315,12 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Pri
     let unit = unit(file)?;
     let nothing = || Failure(format!("{}: no Jsonnet document is referred to at {pointer}", file.display()));
     let root = unit.root().ok_or_else(nothing)?;
-    let mut below = bodies::references(root, release);
+    let all = bodies::references(root, release);
+    let nothing_there = || {
+        let Failure(why) = nothing();
+        Failure(if all.is_empty() { why } else { format!("{why}; there are {}", listed(&all)) })
+    };
+    let mut below = all.clone();
     below.retain(|reference| {
         let at = reference.node.pointer();
         at == pointer || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
@@ -323,7 +328,7 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Pri
     if below.len() > 1 {
         return Err(Failure(format!("more than one document is at {pointer}: {}", listed(&below))));
     }
-    let reference = below.pop().ok_or_else(nothing)?;
+    let reference = below.pop().ok_or_else(nothing_there)?;
     let disk = Disk::of_run(&[file.to_path_buf()], None);
     let files = Files::beside(&disk, file);
     let (shown, text) = match bodies::document(&reference, &files) {

@@ -90,10 +90,10 @@ impl Run<'_> {
             let units = if is_alone { units } else { self.files.laid(units, &mut laid) };
             let reports = self.linted(&units);
             drop(units);
+            about.extend(reports.iter().flat_map(|report| self.files.held_by(report)));
             let reports = self.changed(reports, checked, out)?;
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
-                about.extend(self.files.held_by(&report));
                 let mut report = once.new_of(report);
                 // Only fixes need it.
                 report.laid = Laid::default();

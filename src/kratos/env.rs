@@ -65,8 +65,8 @@ pub struct Environment {
     pub misses: Vec<(Variable, Lookup)>,
     /// How many more names may look like one of Kratos, and were compared with none.
     pub not_compared: usize,
-    /// The bytes of the names and values of the hits: their ends by their starts, by file.
-    spans: HashMap<String, BTreeMap<usize, usize>>,
+    /// The bytes of the names and values of the hits by file: their ends by their starts, with the hit.
+    spans: HashMap<String, BTreeMap<usize, (usize, usize)>>,
     /// The hits by file and bytes of their values.
     places: HashMap<(String, Span), usize>,
 }
@@ -75,9 +75,14 @@ impl Environment {
     /// Whether a place is in the text of a variable: the same file may hold the configuration.
     #[must_use]
     pub(crate) fn holds(&self, place: &Place) -> bool {
-        let spans = self.spans.get(place.source.path());
-        let before = spans.and_then(|spans| spans.range(..=place.span.start).next_back());
-        before.is_some_and(|(_, end)| place.span.end <= *end)
+        self.hit_around(place).is_some()
+    }
+
+    /// The variable in whose name or value a place is.
+    #[must_use]
+    pub(crate) fn hit_around(&self, place: &Place) -> Option<&Hit> {
+        let (_, (end, index)) = self.spans.get(place.source.path())?.range(..=place.span.start).next_back()?;
+        self.hits.get(*index).filter(|_| place.span.end <= *end)
     }
 
     /// The variable whose value is at a place.
@@ -94,8 +99,10 @@ impl Environment {
         let path = hit.variable.name_place.source.path();
         let spans = self.spans.entry(path.to_owned()).or_default();
         for span in [hit.variable.name_place.span, hit.variable.value_span] {
-            let end = spans.entry(span.start).or_default();
-            *end = span.end.max(*end);
+            let held = spans.entry(span.start).or_default();
+            if span.end > held.0 {
+                *held = (span.end, self.hits.len());
+            }
         }
         self.places.entry((path.to_owned(), hit.variable.value_span)).or_insert(self.hits.len());
         self.hits.push(hit);

@@ -314,6 +314,7 @@ impl fmt::Display for Versions {
         match (self.from, self.before.map(|_| self.last())) {
             (Version::OLDEST, None) => f.write_str("all versions"),
             (Version::OLDEST, Some(to)) => write!(f, "up to {to}"),
+            (Version::MASTER, None) => write!(f, "after {}", Version::NEWEST),
             (from, None) => write!(f, "since {from}"),
             (from, Some(to)) if from == to => write!(f, "{from}"),
             (from, Some(to)) => write!(f, "{from} to {to}"),

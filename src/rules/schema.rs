@@ -258,8 +258,16 @@ fn variable_too(context: &Context, fault: &Fault<'_>, help: &str) -> String {
     variable.map_or_else(|| help.to_owned(), |name| format!("set {name} in the environment of the server, or {help}"))
 }
 
+/// The variable that makes an item of a list by naming a key in it: what the item lacks is nowhere else.
+fn maker<'c>(context: &'c Context, fault: &Fault<'_>) -> Option<&'c str> {
+    let is_item = fault.kind == FaultKind::MissingItemKey && fault.boot;
+    let hit = context.unit.environment.hit_around(&place_of(context, fault)).filter(|_| is_item)?;
+    Some(&hit.variable.name)
+}
+
 fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
     let raw_only = !fault.boot;
+    let made = maker(context, fault);
     let help = match (&fault.help, raw_only) {
         _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => Some(format!(
             "start the server with `-c FILE`, or set {} in its environment",
@@ -273,7 +281,8 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
         (None, true) => Some("Kratos starts anyway: correct it where editors should not report it".to_owned()),
         (None, false) => Some(default_help(fault.kind).to_owned()),
     };
-    if let Some(help) = help {
+    let by_variable = |name| format!("remove {name}, or give it the number of an item that the list has");
+    if let Some(help) = made.map(by_variable).or(help) {
         report = report.help(help);
     }
     if let Some((text, sure)) = &fault.replacement {

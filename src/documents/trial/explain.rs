@@ -148,11 +148,13 @@ impl Trial<'_> {
         }
         let shown = self.shown(path);
         let near = near(object, key).filter(|_| !is_raw_claim(object, path, key));
+        let elsewhere = object.never.get(key).and_then(|why| why.strip_prefix("it is at "));
+        let help = || near.map_or_else(|| known_keys(object, path, key), |near| format!("did you mean `{near}`?"));
         match object.never.get(key) {
             Some(why) => Finding::error(Kind::NoField, span, format!("{shown} never exists {}: {why}", self.when())),
             None => Finding::error(Kind::NoField, span, format!("there is no {shown} {}", self.when())),
         }
-        .help(near.map_or_else(|| known_keys(object, path, key), |near| format!("did you mean `{near}`?")))
+        .help(elsewhere.map_or_else(help, |path| format!("read `{path}`")))
     }
 
     fn no_header(&self, name: &str, span: Span) -> Finding {

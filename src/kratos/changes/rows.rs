@@ -94,7 +94,7 @@ pub const CHANGES: &[Row] = &[
     row(("v11-link-off", V0_11, "default"), Break,
         All(&[Any(&[Flow("recovery"), Flow("verification")]), Any(&[Unset("selfservice.methods.link.enabled"), Unset("selfservice.flows.recovery.use"), Unset("selfservice.flows.verification.use")])]),
         "the method `link` is off by default, `code` is on, and recovery and verification use codes",
-        "to keep links set `selfservice.methods.link.enabled: true` and `use: link` in both flows; own templates need the `_code` names")
+        "to keep links set `selfservice.methods.link.enabled: true` and `selfservice.flows.recovery.use` and `selfservice.flows.verification.use` to `link`; own templates need the `_code` names")
         .rules(&["flow-method-off", "code-switched-on"]),
     // v0.13.0
     row(("v13-unknown-recipients", V0_13, "default"), Behaviour,
@@ -103,7 +103,7 @@ pub const CHANGES: &[Row] = &[
             All(&[Flow("verification"), Unset("selfservice.flows.verification.notify_unknown_recipients")]),
         ]),
         "unknown addresses get no mail any more",
-        "set `notify_unknown_recipients: true` in the flow"),
+        "set `selfservice.flows.recovery.notify_unknown_recipients`, and that of verification, to `true`"),
     row(("v13-token-prefix", V0_13, "session"), Info, Always,
         "session tokens begin with `ory_st_`, logout tokens with `ory_lo_`, and have 39 characters; old tokens stay valid",
         "accept 39 characters"),
@@ -177,7 +177,7 @@ pub const CHANGES: &[Row] = &[
         "the public server writes for at most 60 s, the admin server for 120 s: a slower hook loses its client",
         "keep endpoints fast"),
     row(("pg-extensions", V1_1, "database"), Behaviour, Postgres,
-        "a migration creates the PostgreSQL extensions pg_trgm and btree_gin, and needs the right to",
+        "a migration creates the PostgreSQL extensions pg_trgm and btree_gin, for which its user needs the right to create extensions",
         "create both extensions as superuser first"),
     row(("cli-list-identities", V1_1, "CLI"), Info, Always,
         "`kratos list identities` pages by `--page-size` and `--page-token`, and its JSON is an object",
@@ -192,7 +192,7 @@ pub const CHANGES: &[Row] = &[
     // v1.2.0
     row(("two-step-registration", V1_2, "flow answer"), Break, TWO_STEPS,
         "the first form of registration asks for the profile only; password, code and passkey come in a second step",
-        "up to v1.3.1 set `enable_legacy_one_step: true`, from v25.4.0 `style: unified`").seen().rules(&["legacy-one-step-deprecated"]),
+        "set `selfservice.flows.registration.enable_legacy_one_step: true` up to v1.3.1, `selfservice.flows.registration.style: unified` from v25.4.0").seen().rules(&["legacy-one-step-deprecated"]),
     row(("two-step-error-group", V1_2, "flow answer"), Message, All(&[TWO_STEPS, Method("password")]),
         "errors of registration fields are in the group `default` instead of `password`",
         "find fields by name, not by group").seen(),
@@ -218,7 +218,7 @@ pub const CHANGES: &[Row] = &[
     // v1.3.0
     row(("code-needs-schema", V1_3, "security"), Break, All(&[PASSWORDLESS, Not(&Schema(Feature::Code)), Not(&CODE_FALLBACK)]),
         "every login by code fails with 4000035 and no mail is sent: no trait has `credentials.code`",
-        "add `credentials.code` with `identifier: true` and `via: email` to the trait, or set `missing_credential_fallback_enabled: true`")
+        "add `credentials.code` with `identifier: true` and `via: email` to the trait, or set `selfservice.methods.code.config.missing_credential_fallback_enabled: true`")
         .seen().rules(&["identifier-missing", "code-identifier-without-via"]),
     row(("code-mfa-needs-schema", V1_3, "security"), Break, All(&[CODE_MFA, Not(&Schema(Feature::Code)), Not(&CODE_FALLBACK)]),
         "without `credentials.code` the second factor by code has no form: v1.3 locks all users out, v25.4.0 no longer asks for it",
@@ -227,7 +227,7 @@ pub const CHANGES: &[Row] = &[
     row(("code-mfa-counts", V1_3, "security"), Break,
         All(&[CODE_MFA, Schema(Feature::Code), Any(&[WHOAMI_HIGHEST, Word("selfservice.flows.settings.required_aal", "highest_available")])]),
         "codes count as second factor for `required_aal: highest_available`: sessions without it are refused (403, 422)",
-        "set `required_aal: aal1` to keep the old answer, and give up the protection").seen(),
+        "set `session.whoami.required_aal` and `selfservice.flows.settings.required_aal` to `aal1` to keep the old answer, and give up the protection").seen(),
     row(("code-mfa-form", V1_3, "flow answer"), Break, CODE_MFA,
         "the second factor by code has a button for each address (name `address`) instead of an identifier field",
         "submit `address` instead of `identifier`").seen(),

@@ -6,6 +6,7 @@ use crate::kratos::formats::{self, STRICT_COLONS};
 use crate::kratos::go_regex::{self, Go};
 use crate::kratos::schema::repeated;
 use crate::kratos::version::{Version, Versions};
+use crate::text::names::one_of;
 use crate::text::{Place, Span};
 use crate::yaml::{Node, NodeId, Value, json_part};
 
@@ -449,7 +450,7 @@ impl<'t> Check<'t> {
             let (around, name) = row.path.rsplit_once('.').unwrap_or(("", row.path));
             (around == path).then_some(name)
         });
-        let help = Some(format!("use one of {}", siblings.collect::<Vec<_>>().join(", ")));
+        let help = Some(one_of(&siblings.collect::<Vec<_>>()));
         let message = format!("`{key}` is not a key of `{}`", last(path));
         self.faults.push(SchemaFault { node, at_key: true, part: None, when, message, help });
     }

@@ -8,6 +8,7 @@ use super::{FaultKind, HookPlace, Key, Limit, Shape, children, join, last, rows,
 use crate::kratos::hooks;
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
+use crate::text::names::one_of;
 use crate::yaml::{Node, NodeId, Value};
 
 /// A message with its help, and what should stand there instead (with whether that surely was meant).
@@ -370,16 +371,16 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
     if let (Some(first), Some(end)) = (history.first(), history.last()) {
         if version < first.from {
             let message = version.against(format_args!("`{name}: {text}` is new in {}", first.from));
-            return (FaultKind::TooNew, Describe::new(message).help(format!("use one of {}", words.join(", "))));
+            return (FaultKind::TooNew, Describe::new(message).help(one_of(words)));
         }
         if let Some(gone) = end.before.filter(|gone| *gone <= version) {
             let message = version.against(format_args!("`{name}: {text}` was removed in {gone}"));
-            return (FaultKind::Removed, Describe::new(message).help(format!("use one of {}", words.join(", "))));
+            return (FaultKind::Removed, Describe::new(message).help(one_of(words)));
         }
     }
     let found = match word(text, words) {
         Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
-        None => found.help(format!("use one of {}", words.join(", "))),
+        None => found.help(one_of(words)),
     };
     (FaultKind::UnknownWord, found)
 }

@@ -4,6 +4,7 @@ use super::{Key, Limit, Shape, children};
 use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::text;
+use crate::text::names::one_of;
 use crate::yaml::{Node, Style, Value};
 
 /// The help, and the text to put there with whether that surely was meant.
@@ -63,7 +64,7 @@ fn of_text(node: Node<'_>, path: &str, key: &Key) -> Instead {
     let number = matches!(node.value(), Value::Number(number) if number.text.bytes().all(|b| b.is_ascii_digit()));
     for limit in key.limits {
         let help = match limit {
-            Limit::Words(words) if !words.contains(&written) => format!("use one of {}", words.join(", ")),
+            Limit::Words(words) if !words.contains(&written) => one_of(words),
             Limit::Duration | Limit::DurationSingle | Limit::DurationNonzero if number => {
                 format!("write it with its unit, for example `{written}s` or `{written}m`")
             }
@@ -120,7 +121,9 @@ pub(super) fn form(node: Node<'_>, path: &str, limit: Limit) -> Option<(&'static
         Limit::Uri | Limit::TemplateUri | Limit::Body => {
             let what = if limit == Limit::Uri { "a URL with a scheme" } else { "a URL" };
             let general = match limit {
-                Limit::Uri => "write the whole URL: https://example.org/path",
+                Limit::Uri if !FILES.iter().any(|end| path.ends_with(end)) => {
+                    "write the whole URL: https://example.org/path"
+                }
                 _ => "write file:///path, https://host/path or base64://…",
             };
             let help = base64_help(node, path).or_else(|| address_help(path)).or_else(|| file_help(node, path));

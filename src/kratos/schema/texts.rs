@@ -47,7 +47,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("clients", "Limits for the calls that Kratos makes."),
     ("clients.http", "Limits for calls by HTTP: web hooks, mappers, schemas, the HTTP courier."),
     ("clients.http.disallow_private_ip_ranges", "`true`: Kratos calls no address of a private network. Without it it does."),
-    ("clients.http.private_ip_exception_urls", "Addresses of private networks that may be called even so. Each is compared as a whole; `*` matches any letters."),
+    ("clients.http.private_ip_exception_urls", "Addresses of private networks that may be called anyway. Each is compared as a whole; `*` matches any letters."),
     ("clients.smtp", "Limits for the connection to the mail server."),
     ("clients.smtp.disallow_private_ip_ranges", "`true`: Kratos sends to no mail server in a private network."),
     ("clients.web_hook", "What web hooks get to see of the request."),
@@ -71,7 +71,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("courier.sms", "Old way to send text messages; `courier.channels` replaced it."),
     ("courier.sms.enabled", "Whether text messages are sent. Without it no."),
     ("courier.sms.from", "Sender of text messages."),
-    ("courier.smtp", "The mail server."),
+    ("courier.smtp", "The mail server, and from whom its mails come."),
     ("courier.smtp.connection_uri", "Address of the mail server. `smtps://` begins with TLS (port 465), `smtp://` uses STARTTLS (port 587) unless `disable_starttls=true`. The port must be written."),
     ("courier.smtp.from_address", "Sender address of mails. Without it no-reply@ory.kratos.sh, which receivers refuse."),
     ("courier.smtp.from_name", "Sender name of mails."),
@@ -130,7 +130,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("hashers.argon2.dedicated_memory", "Memory that all hashes together may take; used by `kratos hashers argon2 calibrate`."),
     ("hashers.argon2.expected_deviation", "How far a hash may be off the expected duration; used for calibration."),
     ("hashers.argon2.expected_duration", "How long one hash should take; used for calibration."),
-    ("hashers.argon2.iterations", "How often the memory is passed. Without it 1."),
+    ("hashers.argon2.iterations", "Number of passes over the memory. Without it 1."),
     ("hashers.argon2.key_length", "Length of the hash in bytes. Without it 32."),
     ("hashers.argon2.memory", "Memory of one hash as a size, for example 128MB."),
     ("hashers.argon2.parallelism", "How many threads one hash uses."),
@@ -343,7 +343,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("session.earliest_possible_extend", "How long before its end a session can be extended. Without it at any time (v1.1.0 and later), 24h before its end (until v1.0.0)."),
     ("session.lifespan", "How long a session lives. Without it 24h."),
     ("session.whoami", "What `/sessions/whoami` asks for and answers."),
-    ("session.whoami.required_aal", "`highest_available` refuses sessions of users who have a second factor and did not use it; `aal1` takes them. Without it highest_available."),
+    ("session.whoami.required_aal", "`highest_available` refuses sessions of users who have a second factor and did not use it; `aal1` accepts them. Without it highest_available."),
     ("session.whoami.tokenizer", "Sessions as JSON Web Tokens."),
     ("session.whoami.tokenizer.templates", "Kinds of tokens, by the name that `?tokenize_as=` asks for."),
     ("session.whoami.tokenizer.templates.*", "A kind of token: its key, life and claims."),
@@ -352,10 +352,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("session.whoami.tokenizer.templates.*.subject_source", "What the subject of the token is: `id` of the identity, or its `external_id`. Without it id."),
     ("session.whoami.tokenizer.templates.*.ttl", "How long the token is valid. Without it 1m."),
     ("sqa-opt-out", "`true`: no usage data goes to Ory. In a file `kratos serve` ignores it: use the flag, or `SQA_OPT_OUT=true` in the environment."),
-    ("tracing", "Where traces go."),
+    ("tracing", "Where Kratos sends traces: an OpenTelemetry collector, Jaeger or Zipkin. Without `provider` it sends none."),
     ("tracing.deployment_environment", "Name of this installation in traces."),
-    ("tracing.provider", "Which kind: `jaeger`, `zipkin` or `otel` (its settings stand below `otlp`). Without it no traces."),
-    ("tracing.providers", "Settings of each kind."),
+    ("tracing.provider", "Which kind: `jaeger`, `zipkin` or `otel` (its settings are in `otlp`). Without it no traces."),
+    ("tracing.providers", "Settings of each provider of traces: `otlp`, `jaeger`, `zipkin`."),
     ("tracing.providers.jaeger", "Settings for Jaeger."),
     ("tracing.providers.jaeger.local_agent_address", "Address of the agent as host:port. Kratos ends at the start without it."),
     ("tracing.providers.jaeger.propagation", "Format of the trace headers, in old releases."),
@@ -406,22 +406,26 @@ pub(crate) fn about(path: &str, version: Version) -> Option<String> {
         Some((hook, key)) => format!("**`{key}`** of the hook `{hook}`"),
         None => format!("**`{path}`**"),
     };
-    let mut facts = vec![shape(row.shape).to_owned()];
+    let is_word = row.shape == Shape::Any && row.words().is_some();
+    let mut facts = vec![shape(if is_word { Shape::Text } else { row.shape }).to_owned()];
     if row.is_required() {
         facts.push("required".to_owned());
     }
     _ = writeln!(out, " · {}", facts.join(" · "));
+    let default = super::default_of(path, version).filter(|json| json.len() <= 60);
     if let Some(text) = text(path) {
-        _ = writeln!(out, "\n{text}");
+        _ = writeln!(out, "\n{}", default.map_or(text, |default| without_default(text, default)));
     }
     if let Some(words) = row.words() {
         _ = writeln!(out, "\nOne of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
     }
-    if let Some(default) = super::default_of(path, version).filter(|json| json.len() <= 60) {
+    if let Some(default) = default {
         _ = writeln!(out, "\nDefault: `{default}`");
     }
     if let Some(known) = super::versions_of(path) {
-        if known.from > Version::OLDEST {
+        if known.from == Version::MASTER {
+            _ = write!(out, "\nAfter {}", Version::NEWEST);
+        } else if known.from > Version::OLDEST {
             _ = write!(out, "\nSince {}", known.from);
         }
         if known.before.is_some() {
@@ -431,9 +435,21 @@ pub(crate) fn about(path: &str, version: Version) -> Option<String> {
     Some(out)
 }
 
+/// A text without its last sentence where that says the default again, which has a line of its own.
+fn without_default<'t>(text: &'t str, default: &str) -> &'t str {
+    let Some((rest, said)) = text.rsplit_once(" Without it") else { return text };
+    let said = said.trim_start_matches(':').trim().trim_end_matches('.').trim_matches('`');
+    let is_said = match default {
+        "true" => ["yes", "it does", "on"].contains(&said),
+        "false" => ["no", "it does not", "they do not", "they get none"].contains(&said),
+        other => other.trim_matches('"') == said,
+    };
+    if is_said { rest } else { text }
+}
+
 fn shape(shape: Shape) -> &'static str {
     match shape {
-        Shape::Object | Shape::Open | Shape::Flags => "mapping",
+        Shape::Object | Shape::Open | Shape::Flags => "map",
         Shape::List => "list",
         Shape::Text => "text",
         Shape::Boolean => "true or false",
@@ -461,6 +477,20 @@ mod tests {
                 assert!(all.contains(&word), "{}: `{word}` is not among {all:?}", key.path);
             }
         }
+    }
+
+    #[test]
+    fn a_default_is_said_once() {
+        assert_eq!(without_default("How long. Without it 1h.", "\"1h\""), "How long.");
+        assert_eq!(
+            without_default("`true`: it does not. Without it it does.", "false"),
+            "`true`: it does not. Without it it does."
+        );
+        assert_eq!(without_default("Whether. Without it: no.", "false"), "Whether.");
+        assert_eq!(
+            without_default("A path. Without it `cookies.path`.", "\"/\""),
+            "A path. Without it `cookies.path`."
+        );
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl<'t> Walk<'t> {
             return;
         }
         if !item.is_mapping() {
-            let message = format!("a hook is a mapping with the key `hook`, this is {}", item.type_name());
+            let message = format!("a hook is a map with the key `hook`, this is {}", item.type_name());
             let replacement = item.as_str().map(|name| (format!("hook: {name}"), true));
             let help = "write `- hook: name`, with its settings under `config`".to_owned();
             self.fault(item, FaultKind::WrongType, message, Some(help)).replacement = replacement;

@@ -20,15 +20,23 @@ impl Drawn {
         let mut drawn = Drawn { cells: Vec::new(), bytes: Vec::new(), length: line.len() };
         for piece in pieces {
             let raw = line.get(piece.span.start..piece.span.end).unwrap_or_default();
-            if raw == piece.shown {
-                for (at, character) in raw.char_indices() {
-                    drawn.push(piece.span.start + at, &edge(character.encode_utf8(&mut [0; 4])));
-                }
-            } else {
-                drawn.push(piece.span.start, &edge(&piece.shown));
+            // What is hidden in the middle of a piece leaves the places of what is around it.
+            let (before, after) = same_ends(raw, &piece.shown);
+            let hidden = piece.shown.get(before..piece.shown.len() - after).unwrap_or_default();
+            drawn.push_each(piece.span.start, raw.get(..before).unwrap_or_default(), edge);
+            if before + after < raw.len() || !hidden.is_empty() {
+                drawn.push(piece.span.start + before, &edge(hidden));
             }
+            let rest = raw.len() - after;
+            drawn.push_each(piece.span.start + rest, raw.get(rest..).unwrap_or_default(), edge);
         }
         drawn
+    }
+
+    fn push_each(&mut self, from: usize, text: &str, edge: &dyn Fn(&str) -> String) {
+        for (at, character) in text.char_indices() {
+            self.push(from + at, &edge(character.encode_utf8(&mut [0; 4])));
+        }
     }
 
     fn push(&mut self, byte: usize, shown: &str) {
@@ -48,4 +56,13 @@ impl Drawn {
         let end = self.bytes.get(after).map_or(self.cells.len(), |(_, cell)| *cell);
         (start, end.max(start + 1))
     }
+}
+
+/// How many bytes are the same at the beginning and at the end of two texts.
+fn same_ends(raw: &str, shown: &str) -> (usize, usize) {
+    let length = |(one, other): (char, char)| (one == other).then(|| one.len_utf8());
+    let before = raw.chars().zip(shown.chars()).map_while(length).sum();
+    let rest = |text: &str| text.get(before..).unwrap_or_default().to_owned();
+    let (raw, shown) = (rest(raw), rest(shown));
+    (before, raw.chars().rev().zip(shown.chars().rev()).map_while(length).sum())
 }

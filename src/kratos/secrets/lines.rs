@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::words::{is_harmless_key, is_harmless_value, is_known, is_plain};
+use super::words::{is_harmless_key, is_harmless_value, is_known, is_of_kratos, is_plain};
 use super::{MASK, Secrets, is_secret_name};
 use crate::jsonnet::comments;
 use crate::text::{Source, Span};
@@ -161,12 +161,21 @@ impl Sheet<'_> {
                     } else {
                         let is_marked = self.kind == SheetKind::Configuration
                             && marked.iter().any(|mark| overlap(*mark, scalar.span));
-                        let shown = if is_secret(scalar.span) { None } else { self.value(key, scalar, is_marked) };
+                        let variable = self.variable_item(scalar.text).filter(|_| key.is_none());
+                        let value = || self.value(key, scalar, is_marked).filter(|_| !is_secret(scalar.span));
+                        let shown = variable.or_else(value);
                         reader.put(scalar.span, Some(shown.unwrap_or_else(|| MASK.to_owned())));
                     }
                 }
             }
         }
+    }
+
+    /// The name of a variable in a list, `NAME` or `NAME=value`: it says what a finding is about.
+    fn variable_item(&self, text: &str) -> Option<String> {
+        let (name, value) = text.split_once('=').map_or((text, ""), |(name, _)| (name, "="));
+        let is_name = is_of_kratos(name) && self.is_shown(name);
+        is_name.then(|| if value.is_empty() { name.to_owned() } else { format!("{name}={MASK}") })
     }
 
     /// A value as it may be shown.
@@ -179,8 +188,10 @@ impl Sheet<'_> {
         if key.is_some_and(is_secret_name) {
             return None;
         }
+        // A secret that is written as a switch says nothing where others are.
+        let is_switch = matches!(text, "true" | "false" | "null");
         if is_harmless_value(text)
-            && !self.secrets.words.contains(text)
+            && (is_switch || !self.secrets.words.contains(text))
             && (is_marked || key.is_some_and(is_harmless_key))
         {
             return Some(whole(text.to_owned()));
@@ -386,6 +397,9 @@ mod tests {
             ("a plain text of a value", "…"),
             ("s3cr3t0123: 1", "…: …"),
             ("# dsn: secret", "# …"),
+            ("- COURIER_SMTP_CONNECTION_URI=hunter", "- COURIER_SMTP_CONNECTION_URI=…"),
+            ("- SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS_0_HOOK", "- SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS_0_HOOK"),
+            ("- CORRECT_HORSE_BATTERY_STAPLE", "- …"),
             ("key: \"not closed", "key: …"),
             ("- - x", "- - …"),
             ("  ", "  "),

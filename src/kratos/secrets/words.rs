@@ -274,6 +274,14 @@ fn is_variable(name: &str) -> bool {
     is_long_enough && !name.contains('-') && parts(name).all(is_part)
 }
 
+/// The name of an environment variable that begins with a key of Kratos.
+#[must_use]
+pub(super) fn is_of_kratos(name: &str) -> bool {
+    let first = name.split('_').next().unwrap_or_default();
+    let mut tops = KEYS.iter().filter_map(|key| key.path.split('.').next());
+    is_variable(name) && tops.any(|top| top.eq_ignore_ascii_case(first))
+}
+
 /// Words with one digit apart from them: `eu-central-1`, `customer_v2`. Secrets that programs make have more.
 fn is_words_and_digit(name: &str) -> bool {
     let is_digit = |part: &str| {

@@ -7,6 +7,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::nearest;
 use crate::templates::given::{CHART_FIELDS, ChartEntry, FOLDER_KEY, messages, snake_case};
+use crate::text::names;
 use crate::text::{Place, Span};
 use crate::yaml::Node;
 
@@ -196,7 +197,7 @@ fn chart(context: &Context, entry: &ChartEntry, out: &mut Sink) {
     let (place, text, help) = if !known.contains(&snake.as_str()) {
         let text = format!("Kratos has no message `{snake}`: this template is never read");
         let help = nearest(&snake, known.iter().copied()).map(|name| format!("use `{name}`"));
-        (name_place, text, help.unwrap_or_else(|| format!("use one of {}", known.join(", "))))
+        (name_place, text, help.unwrap_or_else(|| names::one_of(&known)))
     } else if !variants().any(|variant| variant == entry.variant) {
         let mut all: Vec<&str> = variants().collect();
         all.dedup();

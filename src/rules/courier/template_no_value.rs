@@ -5,6 +5,7 @@ use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};
+use crate::text::names;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -70,7 +71,7 @@ fn check(context: &Context, out: &mut Sink) {
                 let help = match near {
                     _ if *is_of_root => format!("write `$.{field}`: the dot is another value here"),
                     Some(name) => format!("use `.{name}`"),
-                    None => format!("use one of {}", listed(known)),
+                    None => names::one_of(&listed(known)),
                 };
                 let map = if path.is_empty() { "the dot here".to_owned() } else { format!("`{path}`") };
                 (level, format!("{map} has no `{field}`: it is missing for all users"), help)
@@ -93,6 +94,6 @@ fn check(context: &Context, out: &mut Sink) {
     });
 }
 
-fn listed(known: &[String]) -> String {
-    known.iter().take(8).map(|name| format!("`.{name}`")).collect::<Vec<_>>().join(", ")
+fn listed(known: &[String]) -> Vec<String> {
+    known.iter().take(8).map(|name| format!("`.{name}`")).collect()
 }

@@ -5,6 +5,7 @@ use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};
+use crate::text::names;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -79,14 +80,14 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 fn help(field: &str, known: &[&'static str], since: Option<Version>) -> String {
-    let all = known.iter().map(|name| format!("`.{name}`")).collect::<Vec<_>>().join(", ");
+    let all: Vec<String> = known.iter().map(|name| format!("`.{name}`")).collect();
     if let Some(since) = since {
-        return format!("remove it, or upgrade Kratos to {since}; this version has {all}");
+        return format!("remove it, or upgrade Kratos to {since}; this version has {}", names::all_of(&all));
     }
     let ending = |name: &&&'static str| name.ends_with("Code") && field.ends_with("Code");
     let likely = nearest(field, known.iter().copied()).or_else(|| known.iter().find(ending).copied());
     match likely {
         Some(name) => format!("use `.{name}`"),
-        None => format!("use one of {all}"),
+        None => names::one_of(&all),
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use crate::text::names;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -85,7 +86,18 @@ fn check(context: &Context, out: &mut Sink) {
                 format!("this web_hook never runs: Kratos reads answers only in `{flow}.after.<method>.hooks`");
             out.report(switch, message)
                 .label(list.node.key_place(), "this list is for all methods")
-                .help(format!("move the hook into {flow}.after.<method>.hooks of each enabled method"));
+                .help(format!("move the hook into {}", lists_of(context, flow)));
         }
     }
+}
+
+/// The lists in which Kratos reads answers.
+fn lists_of(context: &Context, flow: &str) -> String {
+    let points = context.plan().iter().filter(|point| point.flow == flow && point.enabled);
+    let methods = points.filter(|point| point.trigger == "after").filter_map(|point| point.method);
+    let lists: Vec<String> = methods.map(|method| format!("`{flow}.after.{method}.hooks`")).collect();
+    if lists.is_empty() {
+        return format!("`{flow}.after.<method>.hooks` of each enabled method");
+    }
+    names::all_of(&lists)
 }

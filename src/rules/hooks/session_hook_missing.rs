@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::names;
 use crate::yaml::Node;
 
 /// The rule.
@@ -97,8 +98,10 @@ fn check(context: &Context, out: &mut Sink) {
             format!("`registration.after.{method}.hooks`"),
         ),
         many => (
-            format!("registration by {} does not sign users in, that by password does", many.join(", ")),
-            "the `hooks` of each of them".to_owned(),
+            format!("registration by {} does not sign users in, that by password does", names::all_of(many)),
+            names::all_of(
+                &many.iter().map(|method| format!("`registration.after.{method}.hooks`")).collect::<Vec<_>>(),
+            ),
         ),
     };
     // A list of a method takes the place of the list for all.

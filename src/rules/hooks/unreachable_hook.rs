@@ -6,6 +6,7 @@ use crate::kratos::plan::Why;
 use crate::kratos::version::Versions;
 use crate::kratos::view::{self, Switch};
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -80,6 +81,20 @@ fn check(context: &Context, out: &mut Sink) {
             Some(method) => format!("the method `{method}` is off for {}", point.flow),
             None => format!("the flow `{}` is off", point.flow),
         };
-        out.report_key(list.node, format!("these hooks never run: {what}")).help("switch it on, or remove the list");
+        let switch = switch(context, point.flow, point.method.filter(|_| !flow_off));
+        out.report_key(list.node, format!("these hooks never run: {what}"))
+            .help(format!("set `{switch}` to `true`, or remove the list"));
+    }
+}
+
+/// The key that switches a flow on, or a method for it.
+fn switch(context: &Context, flow: &str, method: Option<&str>) -> String {
+    let Some(method) = method else { return format!("selfservice.flows.{flow}.enabled") };
+    let own = format!("selfservice.methods.{method}.enabled");
+    let is_on = |default: bool| context.find(&own).map_or(default, Node::is_true);
+    match (method, flow) {
+        ("code", "login" | "registration") if is_on(true) => "selfservice.methods.code.passwordless_enabled".to_owned(),
+        ("webauthn", "registration") if is_on(false) => "selfservice.methods.webauthn.config.passwordless".to_owned(),
+        _ => own,
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::names;
 use crate::yaml::Node;
 
 /// The rule.
@@ -80,6 +81,6 @@ fn check(context: &Context, out: &mut Sink) {
     };
     match ids.as_slice() {
         [only] => report.help(format!("set `default_schema_id: {only}`")),
-        _ => report.help(format!("use one of the ids {}", ids.join(", "))),
+        _ => report.help(names::one_of(&ids)),
     };
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::names;
 use crate::yaml::Node;
 
 /// The rule.
@@ -88,10 +89,13 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         };
         let names: Vec<&str> = shorter.iter().map(|flow| flow.name).collect();
-        let message =
-            format!("{what} of {} stop working after {}: the flow ends first", listed(&names), shortest.written());
+        let message = format!(
+            "{what} of {} stop working after {}: the flow ends first",
+            names::all_of(&names),
+            shortest.written()
+        );
         let keys: Vec<String> = names.iter().map(|name| format!("`selfservice.flows.{name}.lifespan`")).collect();
-        let help = format!("set {} to the same, or shorten this one", listed(&keys));
+        let help = format!("set {} to the same, or shorten this one", names::all_of(&keys));
         let mut report = out.report(node, message).help(help);
         if let Some(place) = shortest.node.map(Node::place) {
             report = report.label(place, "this ends first");
@@ -99,15 +103,6 @@ fn check(context: &Context, out: &mut Sink) {
         if !names.contains(&"verification") {
             _ = report.level(Level::Info);
         }
-    }
-}
-
-/// Several names in a sentence.
-fn listed(names: &[impl AsRef<str>]) -> String {
-    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    match names.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => names.concat(),
     }
 }
 

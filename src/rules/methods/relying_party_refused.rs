@@ -271,12 +271,12 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
             node,
             "browsers refuse every key: the id of the relying party must be a host, without scheme and port",
         )
-        .help("write the host alone");
+        .help(alone(&id));
         return;
     }
     if id.parse::<std::net::Ipv4Addr>().is_ok() {
         out.report(node, "browsers refuse every key: the id of the relying party must be a name, not an IP address")
-            .help("give the pages a name, and write that");
+            .help(NAME_THE_PAGES);
         return;
     }
     let Some(root) = context.root() else { return };
@@ -291,6 +291,37 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
         out.report(node, format!("browsers refuse keys for `{id}` on pages of `{}`", url.hostname()))
             .level(Level::Warning)
             .label(page.place(), "the page")
-            .help("write the host of the pages, or a parent of it, without scheme and port");
+            .help(host_of_pages(&id, url.hostname()));
     }
+}
+
+/// What to do where the pages have an address that no key can belong to.
+const NAME_THE_PAGES: &str = "give the pages a name, and write that";
+
+fn is_address(host: &str) -> bool {
+    host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+}
+
+/// The host in an id that is more than a host.
+fn alone(id: &str) -> String {
+    let rest = id.split_once("://").map_or(id, |(_, rest)| rest);
+    let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    match host {
+        "" => "write the host alone".to_owned(),
+        host if is_address(host) => NAME_THE_PAGES.to_owned(),
+        host => format!("write `{host}`"),
+    }
+}
+
+/// What to do about an id that does not cover the host of the pages.
+fn host_of_pages(id: &str, host: &str) -> String {
+    if !is_address(host) {
+        return format!("write `{host}`, or a parent of it");
+    }
+    if id == "localhost" {
+        return format!(
+            "write `localhost` instead of `{host}` in the URLs of Kratos and of the pages: a key never belongs to an IP address"
+        );
+    }
+    NAME_THE_PAGES.to_owned()
 }
