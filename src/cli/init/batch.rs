@@ -274,12 +274,10 @@ impl Batch {
             let is_settings = file.path.file_name().is_some_and(|name| name == config::FILE_NAME);
             let before = Source::new(path.as_str(), file.before.clone().unwrap_or_default());
             let change = Change { path, before, after: file.text.clone() };
-            crate::output::patch::write(
-                &change,
-                (file.is_unit || is_settings, &crate::init::is_own),
-                &Secrets::default(),
-                out,
-            )?;
+            // In a new file the comments are ours.
+            let is_new = file.before.is_none();
+            let is_own = |line: &str| crate::init::is_own(line) || is_new && line.trim_start().starts_with('#');
+            crate::output::patch::write(&change, (file.is_unit || is_settings, &is_own), &Secrets::default(), out)?;
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! The questions of `kratos-lint init` on a terminal. They end in the same command line that one could have typed, and nothing is
 //! written before the last answer.
 
+use std::fmt;
 use std::path::Path;
 
 use clap::Parser;
 use dialoguer::console::Term;
+use dialoguer::theme::Theme;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::run as run_init;
@@ -24,11 +26,11 @@ use crate::yaml::Node;
 type Choice = (&'static str, &'static str);
 
 const FLOWS: [Choice; 5] = [
-    ("registration", "somebody signs up"),
-    ("login", "somebody signs in"),
-    ("settings", "somebody changes their profile or credentials"),
-    ("recovery", "somebody gets their account back"),
-    ("verification", "somebody verifies an address"),
+    ("registration", "a user signs up"),
+    ("login", "a user signs in"),
+    ("settings", "a user changes the profile or credentials"),
+    ("recovery", "a user gets an account back"),
+    ("verification", "a user verifies an address"),
 ];
 
 const TRIGGERS: [Choice; 2] = [
@@ -45,7 +47,7 @@ const RESPONSES: [Choice; 3] = [
 const AUTHS: [Choice; 3] = [
     ("api_key", "a key in a header"),
     ("basic_auth", "user and password"),
-    ("none", "nothing: anybody who reaches the endpoint can call it"),
+    ("none", "nothing: anyone who reaches the endpoint can call it"),
 ];
 
 const BACKENDS: [Choice; 5] = [
@@ -107,6 +109,34 @@ impl<T> Answered<T> for dialoguer::Result<T> {
             let is_stopped = error.kind() == std::io::ErrorKind::Interrupted;
             Failure(if is_stopped { STOPPED.to_owned() } else { error.to_string() })
         })
+    }
+}
+
+/// How questions look: a question mark is enough.
+struct Asked;
+
+impl Asked {
+    fn mark(prompt: &str) -> &'static str {
+        if prompt.contains('?') { "" } else { ":" }
+    }
+}
+
+impl Theme for Asked {
+    fn format_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        write!(f, "{prompt}{}", Self::mark(prompt))
+    }
+
+    fn format_select_prompt_selection(&self, f: &mut dyn fmt::Write, prompt: &str, chosen: &str) -> fmt::Result {
+        write!(f, "{prompt}{} {chosen}", Self::mark(prompt))
+    }
+
+    fn format_multi_select_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        chosen: &[&str],
+    ) -> fmt::Result {
+        write!(f, "{prompt}{} {}", Self::mark(prompt), chosen.join(", "))
     }
 }
 
@@ -180,7 +210,7 @@ fn project(config: &Path, out: &mut Printer<'_>) -> Outcome {
     let public = site("URL under which browsers reach Kratos", whole::PUBLIC)?;
     let app = site("URL of your application, which shows the pages", whole::APP)?;
     let checked: Vec<bool> = METHODS.iter().map(|(name, _)| *name == "password").collect();
-    let chosen = MultiSelect::new()
+    let chosen = MultiSelect::with_theme(&Asked)
         .with_prompt("How do users sign in? (space chooses)")
         .items(words(&METHODS))
         .defaults(&checked)
@@ -231,14 +261,17 @@ fn method(unit: &Unit, flow: &str, version: Version) -> Result<Option<&'static s
     };
     let shown: Vec<String> =
         std::iter::once("all that are enabled".to_owned()).chain(known.iter().map(state)).collect();
-    let index = Select::new().with_prompt("For which method?").items(&shown).default(0).interact().answered()?;
+    let index =
+        Select::with_theme(&Asked).with_prompt("For which method?").items(&shown).default(0).interact().answered()?;
     Ok(index.checked_sub(1).and_then(|index| known.get(index)).copied())
 }
 
 fn hook(list: &str, version: Version) -> Result<&'static str, Failure> {
     let mut allowed = allowed_hooks(list, version);
+    allowed.retain(|hook| hooks::is_known(hook, version));
     allowed.sort_by_key(|hook| *hook != "web_hook");
-    let index = Select::new().with_prompt("Which hook?").items(&allowed).default(0).interact().answered()?;
+    let index =
+        Select::with_theme(&Asked).with_prompt("Which hook?").items(&allowed).default(0).interact().answered()?;
     Ok(allowed.get(index).copied().unwrap_or("web_hook"))
 }
 
@@ -256,7 +289,7 @@ fn web_hook(unit: &Unit, args: &mut Vec<String>) -> Result<(), Failure> {
     args.extend(pairs.iter().flat_map(|(flag, value)| [(*flag).to_owned(), (*value).to_owned()]));
     let traits = traits_of(unit);
     if !traits.is_empty() {
-        let chosen = MultiSelect::new()
+        let chosen = MultiSelect::with_theme(&Asked)
             .with_prompt("Which traits should the body send? (space chooses)")
             .items(&traits)
             .defaults(&vec![true; traits.len()])
@@ -294,7 +327,8 @@ fn words(choices: &[Choice]) -> Vec<String> {
 }
 
 fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, Failure> {
-    let index = Select::new().with_prompt(question).items(words(choices)).default(0).interact().answered()?;
+    let index =
+        Select::with_theme(&Asked).with_prompt(question).items(words(choices)).default(0).interact().answered()?;
     Ok(choices.get(index).map_or("", |(word, _)| word))
 }
 
