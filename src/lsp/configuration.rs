@@ -109,7 +109,12 @@ impl Place<'_> {
             let others = demanded.iter().filter(|(other, _)| other != name).cloned().collect();
             // The first key of a hook would always be refused alone.
             let is_first = path.starts_with('#') && around.fields().count() == 1;
-            let (along, needs) = if is_first { (others, Vec::new()) } else { (Vec::new(), others) };
+            let (mut along, needs) = if is_first { (others, Vec::new()) } else { (Vec::new(), others) };
+            // Without a list CORS lets every site in, or none.
+            let origins = child.strip_suffix("enabled").map(|cors| format!("{cors}allowed_origins"));
+            let is_of_cors = path.rsplit('.').next() == Some("cors");
+            let origins = origins.filter(|_| !has_value && is_of_cors && around.get("allowed_origins").is_none());
+            along.extend(origins.map(|path| ("allowed_origins".to_owned(), self.entry("allowed_origins", &path))));
             offers.push(Offer { along, needs, ..self.key(name, &child, text) });
         }
         Some(offers)

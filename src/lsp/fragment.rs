@@ -227,6 +227,8 @@ impl Fragments<'_> {
             "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],
             "selfservice.flows.recovery" | "selfservice.flows.verification" => &["enabled", "ui_url"],
             "serve" => &["public"],
+            // Alone it lets every site in, or none.
+            "serve.public.cors" | "serve.admin.cors" => &["enabled", "allowed_origins"],
             "session" => &["lifespan"],
             "session.cookie" => &["persistent"],
             "tracing" => &["provider", "providers"],

@@ -18,6 +18,7 @@ use crate::kratos::hooks::{self, FLOWS, Hook};
 use crate::kratos::identity;
 use crate::kratos::plan::{self, Point, Why};
 use crate::kratos::version::Version;
+use crate::rules::hooks::verification_off;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -183,7 +184,7 @@ fn offers(place: &Place, root: Node<'_>, version: Version) -> Vec<(String, Wante
                 let title = format!("Add a web_hook to {shown}: its answer can stop the flow");
                 found.push((title, place.wanted(hook, Response::Parse)));
             }
-        } else if !is_there(hook) && !hooks::is_commercial(hook) {
+        } else if !is_there(hook) && !hooks::is_commercial(hook) && !verification_off::refuses(hook, root) {
             found.push((format!("Add {hook} to {shown}"), place.wanted(hook, Response::Wait)));
         }
     }

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -88,6 +90,12 @@ const NEED: [(&str, Level, Effect, &str); 4] = [
         "Kratos sends codes for a flow that users cannot open: verification is off",
     ),
 ];
+
+/// Whether a hook fails every time in a configuration, because it needs verification.
+pub(crate) fn refuses(hook: &str, root: Node<'_>) -> bool {
+    let needs = NEED.iter().any(|(name, level, ..)| *name == hook && *level == Level::Error);
+    needs && view::flow(root, "verification").is_off()
+}
 
 fn check(context: &Context, out: &mut Sink) {
     let switch = context.find("selfservice.flows.verification.enabled");
