@@ -35,7 +35,8 @@ impl Project {
         let disk = self.disk();
         let folder = disk.absolute(folder);
         let survey = self.survey(&disk.root_of(&folder));
-        let servers = survey.starts.iter().filter(|start| start.role == Role::Serve && start.is_of_ory());
+        let servers = survey.starts.iter().filter(|start| start.role == Role::Serve);
+        let servers = servers.filter(|start| start.is_of_ory() || start.image.is_absent());
         let of_start = |start: &Arc<Start>| -> Vec<PathBuf> {
             start.configurations().into_iter().filter_map(|path| of_project(start, path?, disk)).collect()
         };

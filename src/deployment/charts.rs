@@ -138,3 +138,40 @@ pub(super) fn of_program(source: &Arc<Source>) -> Vec<Given> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn versions(found: Vec<Given>) -> Vec<String> {
+        found.into_iter().filter_map(|given| given.version.map(|(version, _)| version)).collect()
+    }
+
+    #[test]
+    fn a_map_names_the_chart_its_release_and_its_repository() {
+        let read = |text: &str| {
+            let source = Source::new("a.yml", text);
+            versions(of_yaml(&[(PathBuf::from("/p/a.yml"), source)]))
+        };
+        let host = "https://k8s.ory.sh/helm/charts";
+        assert_eq!(read(&format!("a:\n  chart: kratos\n  version: 0.47.0\n  repo: {host}\n")), ["0.47.0"]);
+        assert_eq!(read("a:\n  chart: ory/kratos\n  version: 0.47.0\n"), ["0.47.0"]);
+        for other in [
+            format!("a:\n  chart: hydra\n  version: 0.47.0\n  repo: {host}\n"),
+            format!("a:\n  name: kratos\n  version: 1.2.0\n# {host}\n"),
+            "a:\n  chart: acme/kratos\n  version: 0.47.0\n  repo: https://charts.acme.example\n".to_owned(),
+        ] {
+            assert!(read(&other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_program_names_the_chart() {
+        let read = |text: &str| versions(of_program(&Source::new("index.ts", text)));
+        let repo = "repo: \"https://k8s.ory.sh/helm/charts\"";
+        assert_eq!(read(&format!("chart: \"kratos\", version: \"0.47.0\", {repo}")), ["0.47.0"]);
+        assert!(read(&format!("chart: \"kratos\", version: pinned(\"x\"), {repo}")).is_empty());
+        assert!(read(&format!("charts: [\"kratos\", \"hydra\"], version: \"0.47.0\", {repo}")).is_empty());
+        assert!(read("chart: \"kratos\", version: \"0.47.0\"").is_empty());
+    }
+}

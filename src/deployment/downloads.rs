@@ -118,7 +118,9 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     for span in lines.filter(|span| source.slice(*span).contains("kratos:")).filter(is_code) {
         let quoted = source.slice(span).split(['"', '\'', '`']).skip(1).step_by(2);
         // `sh "docker run oryd/kratos:v1.3.1 serve"`
-        let images = quoted.flat_map(str::split_whitespace).filter(|text| text.contains("kratos:"));
+        // `/opt/kratos:/etc/config/kratos` mounts a folder.
+        let is_image = |text: &&str| text.contains("kratos:") && !text.contains("kratos:/");
+        let images = quoted.flat_map(str::split_whitespace).filter(is_image);
         let images = images.filter_map(|text| {
             searched += usize::from(text.contains('{'));
             let filled = if searched > MOST_CONSTANTS { None } else { with_constant(source.text(), text) };

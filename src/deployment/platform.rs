@@ -142,11 +142,16 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     vec![start]
 }
 
-/// The image of a unit of its own, which `Image=kratos.image` names: `Image=` of its section.
+/// The image of a unit of its own, which `Image=kratos.image` or `Image=kratos.build` names.
 fn of_unit(reading: &Reading<'_>, folder: &Path, name: &str) -> Option<String> {
-    let source = reading.read(&folder.join(name.strip_suffix(".image").map(|_| name)?)).ok()?;
+    let (section, key) = match name.rsplit_once('.')?.1 {
+        "image" => ("Image", "Image"),
+        "build" => ("Build", "ImageTag"),
+        _ => return None,
+    };
+    let source = reading.read(&folder.join(name)).ok()?;
     let settings = settings(&source, GoesOn::AfterBackslash);
-    settings.iter().find(|one| one.section == "Image" && one.key == "Image").map(|one| one.value.clone())
+    settings.iter().find(|one| one.section == section && one.key == key).map(|one| one.value.clone())
 }
 
 /// `ExecStart=docker run …`.

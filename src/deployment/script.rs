@@ -497,3 +497,31 @@ fn assignment(line: &str, source: &Arc<Source>) -> Option<Variable> {
     let place = Place::new(source, Span::at(0));
     is_variable_name(name).then(|| variable(name, (!value.contains('$')).then(|| value.to_owned()), &place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_before_the_one_that_starts() {
+        let first = |text: &str| {
+            let words: Vec<Word> = text.split(' ').map(|word| Some(word.to_owned())).collect();
+            plain_words(&words).first().cloned().flatten().unwrap_or_default()
+        };
+        for text in [
+            "exec kratos serve",
+            "sudo -E kratos serve",
+            "sudo -u ory -g ory kratos serve",
+            "sudo -n kratos serve",
+            "nice -n 10 kratos serve",
+            "env -i DSN=memory kratos serve",
+            "gosu ory kratos serve",
+            "su-exec ory:ory tini -- kratos serve",
+            "doppler run -- kratos serve",
+        ] {
+            assert_eq!(first(text), "kratos", "{text}");
+        }
+        assert_eq!(first("sudo"), "");
+        assert_eq!(first("docker run -e A=b kratos"), "docker");
+    }
+}

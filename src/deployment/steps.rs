@@ -6,8 +6,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments;
+use super::arguments::{self, Word};
 use super::docker_run::Container;
+use super::dockerfile::Built;
 use super::images;
 use super::installed::Given;
 use super::mounts;
@@ -175,14 +176,27 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
 
 /// The start of a container: of an image of Kratos, or of one that the project builds with Kratos in it.
 pub(super) fn contained(reading: &Reading<'_>, container: Container) -> Option<Start> {
-    let Some((reference, arguments)) = container.own else { return Some(container.start) };
     let given = container.start;
-    let mut built = images::built(reading, &reference)?;
+    let (built, arguments) = match container.own {
+        Some((reference, arguments)) => (images::built(reading, &reference)?, arguments),
+        None => match built_as_named(reading, &given) {
+            Some(found) => found,
+            None => return Some(given),
+        },
+    };
+    let mut built = built;
     built.start.variables.lay_all(&given.variables);
     built.start.more_variables |= given.more_variables;
     built.start.mounts.extend(given.mounts.iter().cloned());
     let started = built.started(reading, None, Some(arguments).filter(|words| !words.is_empty()));
     Some(Start { by: given.by, name: given.name, place: given.place, ..started })
+}
+
+/// What the project builds under the name of an image that seems to be a copy of Kratos: `docker run acme/kratos`.
+fn built_as_named(reading: &Reading<'_>, start: &Start) -> Option<(Built, Vec<Word>)> {
+    let image = start.image.known().filter(|image| !image.is_of_ory() && image.asked.is_none())?;
+    let words = start.arguments.known().cloned().unwrap_or_default();
+    Some((images::built(reading, &image.name)?, words))
 }
 
 /// The variables that the maps and lists around a command give it, outermost first.
