@@ -116,6 +116,10 @@ impl<'f> Main<'f> {
 
 /// Whether a file may be one of compose. That which compose reads without being asked may only include others.
 pub(super) fn is_one(path: &Path, text: &str) -> bool {
+    // Pipelines of Woodpecker have services too.
+    if path.components().any(|part| part.as_os_str().to_string_lossy().starts_with(".woodpecker")) {
+        return false;
+    }
     is_compose(text) || (is_default(path) && text.lines().any(|line| line.starts_with("include:")))
 }
 
@@ -398,6 +402,11 @@ fn services<'f>(reading: &Reading<'_>, file: &'f File, over: &[&'f File], files:
             start.complete.services = known::services(file, files);
             starts.push(start);
         }
+    }
+    // What only a later file has is started too.
+    if let Some((next, rest)) = over.split_first() {
+        let of_later = self::services(reading, next, rest, files).into_iter();
+        starts.extend(of_later.filter(|start| file.service(&start.name).is_none()));
     }
     starts
 }

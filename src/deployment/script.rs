@@ -437,6 +437,9 @@ pub(super) fn recipes(source: &Arc<Source>, file: OtherFile<'_>) -> (String, Var
                 left -= 1;
                 variables.extend(included(&source));
             }
+            if is_just {
+                variables.extend(parameters(line, source));
+            }
             let of_just = if is_just { of_environment(line, source, &named) } else { None };
             variables.extend(of_just.or_else(|| assignment(line, source)));
         }
@@ -473,6 +476,17 @@ fn included(source: &Arc<Source>) -> Vec<Variable> {
         .filter(|line| !line.starts_with(['\t', '#']))
         .filter_map(|line| assignment(line, source))
         .collect()
+}
+
+/// The parameters of a recipe of a justfile that have a text as their default: `kratos tag="v1.3.1":`.
+fn parameters(line: &str, source: &Arc<Source>) -> Vec<Variable> {
+    let header = line.split_once(':').filter(|(_, rest)| !rest.starts_with('=')).map_or("", |(header, _)| header);
+    let parameter = |word: &str| {
+        let (name, value) = word.trim_start_matches(['+', '*', '$']).split_once('=')?;
+        let value = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))?;
+        is_variable_name(name).then(|| variable(name, Some(value.to_owned()), &Place::new(source, Span::at(0))))
+    };
+    header.split_whitespace().skip(1).filter_map(parameter).collect()
 }
 
 /// `name := env("NAME", "default")` of a justfile: what the file `.env` says, else the default.

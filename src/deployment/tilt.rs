@@ -26,7 +26,13 @@ pub(super) fn releases(source: &Arc<Source>, folder: &Path) -> Vec<Given> {
                 continue;
             }
             let place = Place::new(source, Span::new(at, at + call.len() - 1));
-            let words = words(text.get(at + call.len()..).unwrap_or_default(), is_remote);
+            let mut words = words(text.get(at + call.len()..).unwrap_or_default(), is_remote);
+            // `helm('charts/id')` takes a folder.
+            if let Some(Some(chart)) = words.get_mut(2).filter(|_| call == "helm(")
+                && !chart.starts_with(['.', '/'])
+            {
+                chart.insert_str(0, "./");
+            }
             found.extend(installed::of_command(&words, &place, folder));
         }
     }

@@ -137,7 +137,6 @@ fn check(context: &Context, out: &mut Sink) {
         out.report(hook.node, message)
             .help("put the hook into `login.after.hooks`, or into the list of each first factor");
     }
-    // A file that is not in the project may have the other lists.
     if let Some(hook) = guarded.first().filter(|_| !open.is_empty() && !context.lacks_layers()) {
         out.report(hook.node, still_open(&open)).help(if password_only {
             HELP
