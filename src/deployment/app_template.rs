@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::arguments::Word;
 use super::config_maps::{Kind, Maps};
 use super::helm::variable;
+use super::kustomize::Apart;
 use super::mounts;
 use super::process;
 use super::reading::Reading;
@@ -136,7 +137,8 @@ fn texts(names: &Names<'_>, entry: Node<'_>) -> Vec<(String, Here)> {
             .collect();
     }
     let map = text("name").and_then(|name| names.maps.get(Kind::ConfigMap, name));
-    map.into_iter().flat_map(|map| map.select(None, names.path)).cloned().collect()
+    let apart = Apart::new();
+    map.into_iter().flat_map(|map| map.select(None, (names.path, &apart))).cloned().collect()
 }
 
 fn push(start: &mut Start, found: &[(String, Here)], there: PathBuf, sub: Option<&str>, place: &crate::text::Place) {

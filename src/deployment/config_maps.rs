@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::kustomize::Apart;
 use super::reading::Reading;
 use super::{Here, Start, compose, variables};
 use crate::disk::plain;
@@ -81,7 +82,7 @@ impl Maps {
             let fields = root.get(key).into_iter().flat_map(Node::fields);
             map.files.insert(path.to_path_buf());
             map.folders.extend(path.parent().map(Path::to_path_buf));
-            fields.map(entry).for_each(|(key, here)| map.push(key, here, Some(path)));
+            fields.map(entry).for_each(|(key, here)| map.push(key, here, From::File(path.to_path_buf())));
         }
     }
 
@@ -111,7 +112,7 @@ impl Maps {
                 Some((key, file)) => (key.to_owned(), file),
                 None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
             };
-            self.at(kind, name).push(key, Here::Path(plain(&folder.join(file))), None);
+            self.at(kind, name).push(key, Here::Path(plain(&folder.join(file))), From::Generator(folder.to_path_buf()));
         }
         let literal = |node: Node<'_>| {
             let (name, value) = node.as_str()?.split_once('=')?;
@@ -131,15 +132,15 @@ impl Maps {
 
     /// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
     /// sample, and several of a name are those of several clusters: then only the names are known.
-    pub(super) fn with_variables(&self, mut start: Start, path: &Path, container: Node<'_>) -> Start {
+    pub(super) fn with_variables(&self, mut start: Start, way: Way<'_>, container: Node<'_>) -> Start {
         for item in container.select("env[]") {
-            start.variables.extend(self.referred(path, item));
+            start.variables.extend(self.referred(way, item));
         }
         for item in container.select("envFrom[]") {
             let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
             let named = GIVEN.into_iter().filter_map(|(key, kind)| {
                 let name = item.get(key)?.get("name").and_then(name_of)?;
-                Some((kind, nearest(self.variables.get(&(kind, name))?, path)))
+                Some((kind, nearest(self.variables.get(&(kind, name))?, way)))
             });
             for (kind, manifests) in named {
                 let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
@@ -158,11 +159,11 @@ impl Maps {
 
 impl Maps {
     /// The variable whose value is a key of a ConfigMap: `valueFrom.configMapKeyRef`. Several of a name are those of several clusters.
-    fn referred(&self, path: &Path, item: Node<'_>) -> Option<Variable> {
+    fn referred(&self, way: Way<'_>, item: Node<'_>) -> Option<Variable> {
         let name = item.get("name")?.as_str()?;
         let of = item.find("valueFrom.configMapKeyRef")?;
         let map = self.variables.get(&(Kind::ConfigMap, of.get("name").and_then(name_of)?))?;
-        let [only] = nearest(map, path)[..] else { return None };
+        let [only] = nearest(map, way)[..] else { return None };
         let key = of.get("key")?.as_str()?;
         let known = only.iter().find(|variable| variable.name == key && variable.value.is_some())?;
         Some(Variable { name: name.to_owned(), ..known.clone() })
@@ -171,9 +172,12 @@ impl Maps {
 
 /// The variables of the manifests of a name in the same file, else in the same folder, else of all: those of several clusters often
 /// have one name.
-fn nearest<'v>(all: &'v [OfFile], path: &Path) -> Vec<&'v [Variable]> {
+fn nearest<'v>(all: &'v [OfFile], (path, apart): Way<'_>) -> Vec<&'v [Variable]> {
     let those = |is_near: &dyn Fn(&Path) -> bool| -> Vec<&'v [Variable]> {
-        all.iter().filter(|(of, _)| is_near(of)).map(|(_, variables)| variables.as_slice()).collect()
+        all.iter()
+            .filter(|(of, _)| is_near(of) && !apart.contains(of))
+            .map(|(_, variables)| variables.as_slice())
+            .collect()
     };
     let same = those(&|of| of == path);
     let beside = || those(&|of| of.parent() == path.parent());
@@ -229,13 +233,23 @@ impl Kind {
     }
 }
 
+/// A file that starts something, and the folders of generators that are not for this start of it.
+pub(super) type Way<'w> = (&'w Path, &'w Apart);
+
+/// Where an entry is from.
+enum From {
+    File(PathBuf),
+    /// The folder of the kustomization.
+    Generator(PathBuf),
+}
+
 /// What the ConfigMaps or Secrets of a name hold.
 #[derive(Default)]
 pub(super) struct Map {
     /// Keys, and what they hold, in order.
     entries: Vec<(String, Here)>,
-    /// The file of each; none for what a generator makes.
-    from: Vec<Option<PathBuf>>,
+    /// Where each is from.
+    from: Vec<From>,
     by_key: HashMap<String, Vec<usize>>,
     /// The files that hold one of the name, and their folders.
     files: HashSet<PathBuf>,
@@ -243,16 +257,20 @@ pub(super) struct Map {
 }
 
 impl Map {
-    fn push(&mut self, key: String, here: Here, from: Option<&Path>) {
+    fn push(&mut self, key: String, here: Here, from: From) {
         self.by_key.entry(key.clone()).or_default().push(self.entries.len());
         self.entries.push((key, here));
-        self.from.push(from.map(Path::to_path_buf));
+        self.from.push(from);
     }
 
     /// Whether an entry is one for what a file starts: manifests of one name for several clusters are in files or folders of their
     /// own.
-    fn is_for(&self, index: usize, path: &Path) -> bool {
-        let Some(Some(from)) = self.from.get(index) else { return true };
+    fn is_for(&self, index: usize, (path, apart): Way<'_>) -> bool {
+        let from = match self.from.get(index) {
+            Some(From::File(from)) => from,
+            Some(From::Generator(folder)) => return !apart.contains(folder),
+            None => return true,
+        };
         if self.files.contains(path) {
             return from == path;
         }
@@ -265,10 +283,10 @@ impl Map {
     }
 
     /// All entries, or those of a key, for what a file starts.
-    pub(super) fn select(&self, key: Option<&str>, path: &Path) -> impl Iterator<Item = &(String, Here)> {
+    pub(super) fn select(&self, key: Option<&str>, way: Way<'_>) -> impl Iterator<Item = &(String, Here)> {
         let all = key.is_none().then_some(0..self.entries.len()).into_iter().flatten();
         let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten().copied();
-        all.chain(named).filter(|index| self.is_for(*index, path)).filter_map(|index| self.entries.get(index))
+        all.chain(named).filter(move |index| self.is_for(*index, way)).filter_map(|index| self.entries.get(index))
     }
 }
 

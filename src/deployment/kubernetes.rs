@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::app_template;
 use super::arguments::Word;
-use super::config_maps::{self, Kind, Maps};
+use super::config_maps::{self, Kind, Maps, Way};
 use super::helm::variable;
 use super::kustomize::Kustomizations;
 use super::mounts;
@@ -49,9 +49,13 @@ pub(super) fn read(
     let mut starts = Vec::new();
     for (path, root) in manifests() {
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
-            for container in pod.get("containers").into_iter().flat_map(Node::items) {
-                let one = start(reading, path, pod, container, &maps, kustomizations);
-                let Some(one) = one.map(|start| maps.with_variables(start, path, container)) else { continue };
+            let containers = || pod.get("containers").into_iter().flat_map(Node::items);
+            let ways = containers().next().map(|_| kustomizations.ways(path)).unwrap_or_default();
+            for (container, apart) in
+                containers().flat_map(|container| ways.iter().map(move |apart| (container, apart)))
+            {
+                let one = start(reading, (path, apart), pod, container, &maps, kustomizations);
+                let Some(one) = one.map(|start| maps.with_variables(start, (path, apart), container)) else { continue };
                 let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
                 let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();
                 if kustomizations.changes(reading, path, name, &["args", "command"]) {
@@ -116,7 +120,7 @@ impl<'t> Patches<'t> {
 
 fn start(
     reading: &Reading<'_>,
-    path: &Path,
+    (path, apart): Way<'_>,
     pod: Node<'_>,
     container: Node<'_>,
     maps: &Maps,
@@ -125,7 +129,7 @@ fn start(
     let built = container.get("image").and_then(Node::as_str).and_then(|image| images::built(reading, image));
     let image = match &built {
         Some(built) => built.start.image.clone(),
-        None => image(reading, path, container, kustomizations)?,
+        None => image(reading, (path, apart), container, kustomizations)?,
     };
     if !reading.may_start(container.source()) {
         return None;
@@ -144,7 +148,7 @@ fn start(
         start.loopback = Loopback::Shared;
     }
     start.is_filled_in = container.source().text().contains("{{");
-    volumes(reading, path, pod, container, maps, &mut start);
+    volumes(reading, (path, apart), pod, container, maps, &mut start);
     start.complete.files = built.is_none() && knows_files(pod, container) && kustomizations.trees().next().is_none();
     let words = |key: &str| -> Option<Vec<Word>> {
         let word = |item: Node<'_>| item.as_str().filter(|text| !text.contains("$(")).map(str::to_owned);
@@ -196,7 +200,7 @@ fn shares_network(pod: Node<'_>) -> bool {
 /// The image, with what kustomize or the values of an own chart put into it.
 fn image(
     reading: &Reading<'_>,
-    path: &Path,
+    (path, apart): Way<'_>,
     container: Node<'_>,
     kustomizations: &Kustomizations,
 ) -> Option<Fact<Image>> {
@@ -206,7 +210,7 @@ fn image(
     if written.contains("{{") {
         return of_chart(reading, path, &written);
     }
-    let by_kustomize = kustomizations.image(path, &written);
+    let by_kustomize = kustomizations.image(path, &written, apart);
     let (written, place) = reading.exported(&written).unwrap_or((written, place));
     by_kustomize.or_else(|| Some(Fact::Known(Image::parse(&written)?, place)))
 }
@@ -246,12 +250,12 @@ fn of_chart(reading: &Reading<'_>, path: &Path, written: &str) -> Option<Fact<Im
 }
 
 /// What the volumes of a container hold.
-fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_>, maps: &Maps, start: &mut Start) {
+fn volumes(reading: &Reading<'_>, way: Way<'_>, pod: Node<'_>, container: Node<'_>, maps: &Maps, start: &mut Start) {
     let mut named: HashMap<&str, Node<'_>> = HashMap::new();
     for volume in pod.select("volumes[]") {
         volume.get("name").and_then(Node::as_str).map(|name| named.entry(name).or_insert(volume));
     }
-    let folder = LazyCell::new(|| globbed(reading, path, container));
+    let folder = LazyCell::new(|| globbed(reading, way.0, container));
     for mount in container.select("volumeMounts[]") {
         if start.mounts.are_too_many() {
             return;
@@ -263,7 +267,7 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
         let (of_volume, is_whole) =
-            named.get(name).map(|volume| files_of(*volume, sub, (maps, path))).unwrap_or_default();
+            named.get(name).map(|volume| files_of(*volume, sub, (maps, way))).unwrap_or_default();
         for (key, here) in &of_volume {
             if start.mounts.are_too_many() {
                 return;
@@ -280,13 +284,13 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
 }
 
 /// The files of a volume by their names in it, or that of one name, and whether these are all.
-fn files_of(volume: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &Path)) -> (Vec<(String, Here)>, bool) {
+fn files_of(volume: Node<'_>, name: Option<&str>, (maps, way): (&Maps, Way<'_>)) -> (Vec<(String, Here)>, bool) {
     let projected = volume.select("projected.sources[]");
     let sources = if projected.is_empty() { vec![volume] } else { projected };
     let mut found = Vec::new();
     let mut is_whole = true;
     for source in sources {
-        match files_of_source(source, name, (maps, path)) {
+        match files_of_source(source, name, (maps, way)) {
             Some(files) => found.extend(files),
             None => is_whole = false,
         }
@@ -295,7 +299,7 @@ fn files_of(volume: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &Path)) 
 }
 
 /// The files of one source of a volume; none when it is not in the project.
-fn files_of_source(source: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &Path)) -> Option<Vec<(String, Here)>> {
+fn files_of_source(source: Node<'_>, name: Option<&str>, (maps, way): (&Maps, Way<'_>)) -> Option<Vec<(String, Here)>> {
     let (kind, part) = match (source.get("configMap"), source.get("secret")) {
         (Some(part), _) => (Kind::ConfigMap, part),
         (None, Some(part)) => (Kind::Secret, part),
@@ -303,13 +307,13 @@ fn files_of_source(source: Node<'_>, name: Option<&str>, (maps, path): (&Maps, &
     };
     let of = part.get("name").or_else(|| part.get("secretName")).and_then(config_maps::name_of)?;
     let map = maps.get(kind, &of).filter(|map| !map.is_empty())?;
-    let Some(items) = part.get("items") else { return Some(map.select(name, path).cloned().collect()) };
+    let Some(items) = part.get("items") else { return Some(map.select(name, way).cloned().collect()) };
     let mut found = Vec::new();
     for item in items.items() {
         let text = |key: &str| item.get(key).and_then(Node::as_str);
         let Some((key, to)) = text("key").zip(text("path")) else { continue };
         if name.is_none_or(|name| name == to) {
-            found.extend(map.select(Some(key), path).map(|(_, here)| (to.to_owned(), here.clone())));
+            found.extend(map.select(Some(key), way).map(|(_, here)| (to.to_owned(), here.clone())));
         }
     }
     Some(found)

@@ -5,13 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::reading::Reading;
-use super::{Fact, Image, release};
+use super::{Fact, Image};
 use crate::disk::plain;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree};
 
 /// Longest chain of kustomizations.
 const MAX_DEPTH: usize = 5;
+
+/// Most ways in which one manifest is taken in that are told apart.
+const MAX_WAYS: usize = 8;
+
+/// Folders of kustomizations that are not in one way of taking a manifest in.
+pub(super) type Apart = HashSet<PathBuf>;
 
 /// The kustomizations of a project.
 pub(super) struct Kustomizations {
@@ -54,26 +60,69 @@ impl Kustomizations {
         Kustomizations { all, named }
     }
 
-    /// Each with its folder.
+    /// Each with its folder, after those that it takes in.
     pub(super) fn trees(&self) -> impl Iterator<Item = (&Path, &Tree)> {
-        self.all.iter().map(|one| (one.folder.as_path(), &one.tree))
+        let mut order: Vec<usize> = (0..self.all.len()).collect();
+        let ranks = self.ranks();
+        order.sort_by_key(|index| ranks.get(*index).copied().unwrap_or_default());
+        order.into_iter().filter_map(|index| self.all.get(index)).map(|one| (one.folder.as_path(), &one.tree))
     }
 
-    /// The image with the tag or the name that the first kustomization over a manifest gives it. `written` is a name without a tag,
-    /// which may stand for the image: `newName: oryd/kratos`.
-    pub(super) fn image(&self, manifest: &Path, written: &str) -> Option<Fact<Image>> {
-        let parsed = Image::parse(written);
-        let name = parsed.as_ref().map_or_else(|| without_tag(written), |image| &image.name);
-        let mut over: Vec<usize> = self.over(manifest).into_iter().collect();
-        over.sort_unstable();
-        let given = over.into_iter().find_map(|index| self.all.get(index)?.images.get(name))?;
-        let tag = || Some(written.get(name.len()..)?.trim_start_matches(':').to_owned());
-        let tag = given.tag.clone().or_else(|| parsed.as_ref().map(|image| image.tag.clone())).or_else(tag)?;
-        let image = match &given.name {
-            Some(new) => Image::parse(&format!("{new}{}{tag}", if tag.contains(':') { '@' } else { ':' }))?,
-            None => Image { name: parsed?.name, asked: release(&tag), tag },
+    /// How many others are below each, one in the other.
+    fn ranks(&self) -> Vec<usize> {
+        let mut ranks = vec![0; self.all.len()];
+        for _ in 0..MAX_DEPTH {
+            for (index, one) in self.all.iter().enumerate() {
+                let rank = ranks.get(index).copied().unwrap_or_default();
+                for over in self.named.get(&one.folder).into_iter().flatten() {
+                    if let Some(over) = ranks.get_mut(*over) {
+                        *over = (*over).max((rank + 1).min(MAX_DEPTH));
+                    }
+                }
+            }
+        }
+        ranks
+    }
+
+    /// The image with the tags and the names that the kustomizations over a manifest give it, one after the other. `written` is a name
+    /// without a tag, which may stand for the image: `newName: oryd/kratos`.
+    pub(super) fn image(&self, manifest: &Path, written: &str, apart: &Apart) -> Option<Fact<Image>> {
+        let mut name = without_tag(written).to_owned();
+        let mut tag = written.get(name.len()..)?.trim_start_matches([':', '@']).to_owned();
+        if let Some(image) = Image::parse(written) {
+            (name, tag) = (image.name, image.tag);
+        }
+        let mut place = None;
+        for one in self.over(manifest).into_iter().filter_map(|index| self.all.get(index)) {
+            if apart.contains(&one.folder) {
+                continue;
+            }
+            let Some(given) = one.images.get(&name) else { continue };
+            name = given.name.clone().unwrap_or(name);
+            tag = given.tag.clone().unwrap_or(tag);
+            place = Some(given.place.clone());
+        }
+        let sign = if tag.contains(':') { "@" } else { ":" };
+        Some(Fact::Known(Image::parse(&format!("{name}{sign}{tag}"))?, place?))
+    }
+
+    /// The ways in which a manifest is taken in: for each kustomization that no other takes in, the folders of those that are not in
+    /// it. One that is taken in in one way has nothing apart.
+    pub(super) fn ways(&self, manifest: &Path) -> Vec<Apart> {
+        let over: Vec<&Kustomization> =
+            self.over(manifest).into_iter().filter_map(|index| self.all.get(index)).collect();
+        let is_top = |one: &&&Kustomization| !self.named.contains_key(&one.folder);
+        let tops: Vec<&Kustomization> = over.iter().filter(is_top).copied().take(MAX_WAYS + 1).collect();
+        if tops.len() < 2 || tops.len() > MAX_WAYS {
+            return vec![Apart::new()];
+        }
+        let way = |top: &Kustomization| {
+            let mut inside = vec![top.folder.clone()];
+            self.below(&mut inside);
+            let inside: HashSet<PathBuf> = inside.into_iter().collect();
+            over.iter().map(|one| &one.folder).filter(|folder| !inside.contains(*folder)).cloned().collect()
         };
-        Some(Fact::Known(image, given.place.clone()))
+        tops.into_iter().map(way).collect()
     }
 
     /// Whether a kustomization over a manifest changes more of it than its image, in a way that is not read here.
@@ -107,15 +156,17 @@ impl Kustomizations {
     }
 
     /// Those that take a manifest in: from the manifest up, each once, however many ways lead to it.
-    fn over(&self, manifest: &Path) -> HashSet<usize> {
-        let mut found = HashSet::new();
-        let mut seen: HashSet<&Path> = HashSet::new();
+    fn over(&self, manifest: &Path) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        let (mut known, mut seen) = (HashSet::new(), HashSet::new());
         let mut open = vec![manifest];
         for _ in 0..MAX_DEPTH {
             let named = open.iter().filter_map(|path| self.named.get(*path)).flatten().copied();
-            let new: Vec<usize> = named.filter(|index| found.insert(*index)).collect();
+            let mut new: Vec<usize> = named.filter(|index| known.insert(*index)).collect();
+            new.sort_unstable();
+            found.extend(&new);
             let folders = new.into_iter().filter_map(|index| self.all.get(index)).map(|one| one.folder.as_path());
-            open = folders.filter(|folder| seen.insert(folder)).collect();
+            open = folders.filter(|folder| seen.insert(*folder)).collect();
         }
         found
     }

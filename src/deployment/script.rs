@@ -97,8 +97,9 @@ pub(super) struct Run {
 }
 
 /// Programs before the one that is started.
-const BEFORE: [&str; 14] = [
+const BEFORE: [&str; 15] = [
     "exec",
+    "command",
     "sudo",
     "env",
     "nohup",
@@ -159,8 +160,9 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
         let words = plain_words(&command.words);
         let first = words.first().and_then(|word| word.as_deref()).unwrap_or_default();
         match first {
-            "" if exports_all => effect.set(&command.assignments, &place, command.is_conditional),
-            "export" => effect.export(words, &place, command.is_conditional),
+            "" => effect.set(&command, &place, exports_all, script),
+            "export" => effect.export(words, &place, &command, script),
+            "unset" | "read" | "eval" | "readonly" => effect.change(words, &place, script),
             "set" => exports_all |= words.iter().flatten().any(|word| word == "-a" || word == "allexport"),
             "cd" => folder = moved(folder.as_deref(), words.get(1), script),
             "." | "source" => effect.source(words.get(1), script),
@@ -176,6 +178,11 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
     }
     effect.texts(script);
     effect
+}
+
+/// Whether a command surely runs, and sets variables for those after it.
+fn is_sure(command: &Command) -> bool {
+    !command.is_conditional && !command.is_apart
 }
 
 /// Most files that a script takes variables from.
@@ -257,22 +264,44 @@ impl Script<'_> {
 }
 
 impl Effect {
-    fn set(&mut self, assignments: &[(String, Word)], place: &Place, is_conditional: bool) {
-        for (name, value) in assignments {
-            let value = value.clone().filter(|_| !is_conditional);
-            self.variables.push(variable(name, value, place));
+    /// Assignments: a variable that programs get keeps that.
+    fn set(&mut self, command: &Command, place: &Place, exports_all: bool, script: &Script<'_>) {
+        for (name, value) in &command.assignments {
+            if exports_all || self.gives(name, script) {
+                let value = value.clone().filter(|_| is_sure(command));
+                self.variables.push(variable(name, value, place));
+            }
         }
     }
 
-    fn export(&mut self, words: &[Word], place: &Place, is_conditional: bool) {
-        for word in words.iter().skip(1).flatten() {
-            let (name, value) =
-                word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, known_value(value)));
-            if !name.starts_with('-') {
-                self.variables.push(variable(name, value.filter(|_| !is_conditional), place));
+    /// Whether programs get a variable of this name.
+    fn gives(&self, name: &str, script: &Script<'_>) -> bool {
+        self.variables.get(name).or_else(|| script.variables.get(name)).is_some()
+    }
+
+    fn export(&mut self, words: &[Word], place: &Place, command: &Command, script: &Script<'_>) {
+        for word in words.iter().skip(1).flatten().filter(|word| !word.starts_with('-')) {
+            match word.split_once('=') {
+                Some((name, value)) => {
+                    let value = known_value(value).filter(|_| is_sure(command));
+                    self.variables.push(variable(name, value, place));
+                }
+                // With the value that it has.
+                None if self.gives(word, script) => {}
+                None => self.variables.push(variable(word, None, place)),
             }
         }
         self.more_variables |= words.iter().any(Option::is_none);
+    }
+
+    /// Commands that change variables in ways that are not read.
+    fn change(&mut self, words: &[Word], place: &Place, script: &Script<'_>) {
+        for word in words.iter().skip(1).flatten() {
+            let name = word.split('=').next().unwrap_or_default();
+            if self.gives(name, script) {
+                self.variables.push(variable(name, None, place));
+            }
+        }
     }
 
     fn source(&mut self, file: Option<&Word>, script: &Script<'_>) {

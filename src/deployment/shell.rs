@@ -1,8 +1,12 @@
 //! Lines of a POSIX shell, as far as they can be read without running them.
 
+mod expansion;
+
 use std::collections::HashMap;
 
 use crate::kratos::env::Budget;
+
+pub(super) use expansion::OWN_FOLDER;
 
 /// A word of a command; `None` where its text is not known.
 pub(super) type Word = Option<String>;
@@ -24,6 +28,8 @@ pub(super) struct Command {
     pub(super) span: (usize, usize),
     /// Inside `if`, `for`, `case` or a function: it may not run.
     pub(super) is_conditional: bool,
+    /// After `&&` or `||`, where it may not run either, or in a subshell: what it sets counts there.
+    pub(super) is_apart: bool,
 }
 
 /// Looks a variable up.
@@ -32,53 +38,13 @@ pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Option<&'l str>;
 /// Most commands that are read of one script.
 const MAX_COMMANDS: usize = 5_000;
 
+/// Most subshells inside each other.
+const MAX_SUBSHELLS: usize = 64;
+
 /// Words after which what follows may not run, and those that end that.
 const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "{"];
 const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
-
-/// What the working folder is written as: in scripts, in recipes of a Makefile, whose `$(…)` are `${…}` here, and in pipelines.
-const WORKING_FOLDER: [&str; 8] =
-    ["$(pwd)", "`pwd`", "${PWD}", "$${pwd}", "$${PWD}", "${CURDIR}", "${CI_PROJECT_DIR}", "${{ github.workspace }}"];
-
-/// The same as plain names.
-const NAMES_OF_WORKING_FOLDER: [&str; 4] = ["$PWD", "$$PWD", "$CI_PROJECT_DIR", "$GITHUB_WORKSPACE"];
-
-/// The name under which a lookup answers which folder a script is in, as it sees it.
-pub(super) const OWN_FOLDER: &str = "$0";
-
-/// What follows the folder of the script itself in a command that prints a folder: `dirname "$0"`, `cd "$(dirname "$0")/.." && pwd`.
-fn own_folder(command: &str) -> Option<String> {
-    if let Some(below) = of_dirname(command) {
-        return Some(below);
-    }
-    let (folder, pwd) = command.trim().strip_prefix("cd ")?.split_once("&&")?;
-    let folder = without_quotes(folder.trim_start().trim_start_matches("-- ").split(" >").next()?);
-    let (inner, below) = folder.strip_prefix("$(")?.rsplit_once(')')?;
-    let is_below = below.is_empty() || below.starts_with(['/', '"']);
-    let found = of_dirname(inner).filter(|_| is_below && pwd.split_whitespace().next() == Some("pwd"))?;
-    Some(found + below.trim_matches('"'))
-}
-
-fn without_quotes(text: &str) -> &str {
-    text.trim().trim_matches(['"', '\''])
-}
-
-/// Nothing for `dirname "$0"` and the like, which is the folder itself.
-fn of_dirname(command: &str) -> Option<String> {
-    const SCRIPT: [&str; 5] = ["$0", "${0}", "${BASH_SOURCE[0]}", "$BASH_SOURCE", "${BASH_SOURCE}"];
-    let rest = without_quotes(command.trim().strip_prefix("dirname ")?.trim_start().trim_start_matches("-- "));
-    let inner = rest.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest).trim();
-    let program = ["realpath ", "readlink -f "].iter().find_map(|program| inner.strip_prefix(program));
-    SCRIPT.contains(&without_quotes(program.unwrap_or(rest))).then(String::new)
-}
-
-/// Bytes of what names the working folder at the start of a text.
-fn working_folder(text: &str) -> Option<usize> {
-    let is_end = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
-    let plain = NAMES_OF_WORKING_FOLDER.iter().find(|name| text.strip_prefix(**name).is_some_and(is_end));
-    WORKING_FOLDER.iter().find(|form| text.starts_with(**form)).or(plain).map(|form| form.len())
-}
 
 /// Whether a script has more commands than are read of one.
 pub(super) fn is_cut(commands: &[Command]) -> bool {
@@ -117,10 +83,14 @@ fn read<'t>(text: &'t str, lookup: Lookup<'t>, mode: Mode) -> Vec<Command> {
         text,
         at: 0,
         depth: 0,
+        may_assign: true,
         known: HashMap::new(),
         lookup,
         budget: Budget::default(),
         heredocs: Vec::new(),
+        link: Link::None,
+        chain: Vec::new(),
+        subshells: Vec::new(),
     };
     let mut found = Vec::new();
     while found.len() < MAX_COMMANDS {
@@ -137,6 +107,8 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    /// Whether the next word may be an assignment before a command.
+    may_assign: bool,
     /// Variables that the script set so far.
     known: HashMap<String, Word>,
     lookup: Lookup<'t>,
@@ -144,10 +116,24 @@ struct Reader<'t> {
     budget: Budget,
     /// Ends of here-documents that begin after this line.
     heredocs: Vec<String>,
+    /// What is before the next command.
+    link: Link,
+    /// Variables that commands after `&&` set, up to the end of that chain.
+    chain: Vec<String>,
+    /// Variables that are set in each subshell that is open.
+    subshells: Vec<Vec<String>>,
+}
+
+/// What joins a command to the one before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    None,
+    And,
+    Or,
 }
 
 enum Piece {
-    Word(Word),
+    Words(Vec<Word>),
     Redirect(char),
     End,
 }
@@ -163,6 +149,10 @@ impl Reader<'_> {
         if self.rest().is_empty() {
             return None;
         }
+        if self.link != Link::And {
+            let chain = std::mem::take(&mut self.chain);
+            self.forget(chain);
+        }
         let start = self.at;
         let mut command = Command {
             assignments: Vec::new(),
@@ -172,37 +162,75 @@ impl Reader<'_> {
             has_here_document: false,
             span: (start, start),
             is_conditional: false,
+            is_apart: self.link != Link::None || !self.subshells.is_empty(),
         };
         let mut redirect = None;
         loop {
             match self.piece() {
                 Piece::End => break,
                 Piece::Redirect(kind) => redirect = Some(kind),
-                Piece::Word(word) => match redirect.take() {
-                    Some('<') => command.input = Some(word),
-                    Some('>') => command.output = Some(word),
+                Piece::Words(words) => match redirect.take() {
+                    Some('<') => command.input = Some(joined(words)),
+                    Some('>') => command.output = Some(joined(words)),
                     Some('h') => command.has_here_document = true,
                     Some(_) => {}
-                    None => self.take(&mut command, word),
+                    None => words.into_iter().for_each(|word| self.take(&mut command, word)),
                 },
             }
+            self.may_assign = command.words.is_empty();
             command.span.1 = self.at;
         }
-        self.skip_separators();
+        self.may_assign = true;
         command.is_conditional = self.depth > 0;
-        if command.words.is_empty() && self.depth == 0 {
-            self.known.extend(command.assignments.iter().cloned());
-        } else if command.words.is_empty() {
-            self.known.extend(command.assignments.iter().map(|(name, _)| (name.clone(), None)));
-        }
-        if command.words.first().is_some_and(|word| word.as_deref() == Some("export")) {
-            for word in command.words.iter().skip(1).flatten() {
-                if let Some((name, value)) = word.split_once('=') {
-                    self.known.insert(name.to_owned(), known_value(value));
-                }
+        self.remember(&mut command);
+        self.link = Link::None;
+        self.skip_separators();
+        Some(command)
+    }
+
+    /// Remembers the variables that a command sets.
+    fn remember(&mut self, command: &mut Command) {
+        let is_sure = self.depth == 0 && self.link != Link::Or;
+        if command.words.is_empty() {
+            for (name, value) in command.assignments.clone() {
+                self.set(&name, value.filter(|_| is_sure));
             }
         }
-        Some(command)
+        let first = command.words.first().and_then(|word| word.as_deref()).unwrap_or_default();
+        let is_giving = matches!(first, "export" | "readonly" | "local" | "declare" | "typeset");
+        let is_changing = matches!(first, "unset" | "read" | "eval" | "getopts") || is_loop(&command.words);
+        if !is_giving && !is_changing {
+            return;
+        }
+        for word in command.words.iter_mut().flatten() {
+            match word.split_once('=') {
+                Some((name, value)) if is_giving => self.set(name, known_value(value).filter(|_| is_sure)),
+                None if is_giving => {
+                    // `export NAME`: with the value that it has.
+                    if let Some(Some(value)) = self.known.get(word.as_str()) {
+                        *word = format!("{word}={value}");
+                    }
+                }
+                Some((name, _)) => self.set(name, None),
+                None => self.set(word, None),
+            }
+        }
+    }
+
+    /// Sets a variable to what is known of it. After the end of a chain or of a subshell it is what it was, or this.
+    fn set(&mut self, name: &str, value: Word) {
+        if self.link == Link::And {
+            self.chain.push(name.to_owned());
+        }
+        if let Some(inner) = self.subshells.last_mut() {
+            inner.push(name.to_owned());
+        }
+        self.known.insert(name.to_owned(), value);
+    }
+
+    /// Forgets variables.
+    fn forget(&mut self, names: Vec<String>) {
+        self.known.extend(names.into_iter().map(|name| (name, None)));
     }
 
     /// A word is an assignment, a word of control, or part of the command.
@@ -249,6 +277,7 @@ impl Reader<'_> {
             if rest.starts_with('#') {
                 self.at += rest.find('\n').unwrap_or(rest.len());
             } else if let Some(first) = rest.chars().next().filter(|first| ";&|()\n".contains(*first)) {
+                self.join(first, rest.starts_with("&&"), rest.starts_with("||"));
                 self.at += first.len_utf8();
                 if first == '\n' {
                     self.skip_heredocs();
@@ -256,6 +285,26 @@ impl Reader<'_> {
             } else {
                 return;
             }
+        }
+    }
+
+    /// What a separator does to what follows: line breaks keep what `&&` and `||` say.
+    fn join(&mut self, sign: char, is_and: bool, is_or: bool) {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        self.link = match sign {
+            _ if is_and => Link::And,
+            _ if is_or => Link::Or,
+            '\n' => self.link,
+            '&' | '|' if before.ends_with(sign) => self.link,
+            _ => Link::None,
+        };
+        match sign {
+            '(' if self.subshells.len() < MAX_SUBSHELLS => self.subshells.push(Vec::new()),
+            ')' => {
+                let inner = self.subshells.pop().unwrap_or_default();
+                self.forget(inner);
+            }
+            _ => {}
         }
     }
 
@@ -304,7 +353,7 @@ impl Reader<'_> {
             }
             return Piece::Redirect(if matches!(digits, 0) { kind } else { 'n' });
         }
-        Piece::Word(self.word())
+        Piece::Words(self.words())
     }
 
     /// Remembers the word that ends a here-document.
@@ -315,32 +364,38 @@ impl Reader<'_> {
         self.heredocs.push(word);
     }
 
-    /// A word with its quotes taken away and its variables put in.
-    fn word(&mut self) -> Word {
+    /// A word with its quotes taken away and its variables put in: none, or more than one, where the value of a variable without
+    /// quotes says so.
+    fn words(&mut self) -> Vec<Word> {
         let mut word = String::new();
-        let mut unknown = false;
+        let (mut unknown, mut is_quoted, mut before) = (false, false, Vec::new());
         while let Some(first) = self.rest().chars().next() {
             match first {
                 '\'' => {
-                    let inner = self.text.get(self.at + 1..).unwrap_or_default();
-                    let end = inner.find('\'').unwrap_or(inner.len());
-                    word.push_str(inner.get(..end).unwrap_or_default());
-                    self.at = (self.at + end + 2).min(self.text.len());
+                    self.single_quoted(&mut word);
+                    is_quoted = true;
                 }
                 '"' => {
                     self.at += 1;
                     unknown |= !self.double_quoted(&mut word);
+                    is_quoted = true;
                 }
-                '\\' => {
-                    self.at += 1;
-                    if let Some(next) = self.rest().chars().next() {
-                        if next != '\n' {
-                            word.push(next);
-                        }
-                        self.at += next.len_utf8();
+                '\\' => is_quoted |= self.escaped(&mut word),
+                '$' | '`' => {
+                    // Shells differ in what `$'…'` is.
+                    unknown |= self.rest().starts_with("$'");
+                    let length = word.len();
+                    unknown |= !self.expansion(&mut word);
+                    let value = word.split_off(length);
+                    let is_assigned = self.may_assign && assignment(&word).is_some();
+                    if is_assigned {
+                        word.push_str(&value);
+                    } else {
+                        // It may be the name of any file.
+                        unknown |= value.contains(['*', '?', '[']) && self.mode == Mode::Sure;
+                        fields(&value, &mut word, &mut is_quoted, &mut before);
                     }
                 }
-                '$' | '`' => unknown |= !self.expansion(&mut word),
                 // Other blanks of Unicode are letters of a word to a shell.
                 c if " \t\r\n;&|()<>".contains(c) => {
                     // `name()` opens a function.
@@ -358,10 +413,30 @@ impl Reader<'_> {
         }
         // An assignment of an unknown value is still an assignment.
         match (unknown, assignment(&word)) {
-            (false, _) => Some(word),
-            (true, Some((name, _))) => Some(format!("{name}={UNKNOWN}")),
-            (true, None) => None,
+            (true, Some((name, _))) => vec![Some(format!("{name}={UNKNOWN}"))],
+            (true, None) => vec![None],
+            (false, _) => {
+                before.extend((is_quoted || !word.is_empty()).then_some(word));
+                before.into_iter().map(Some).collect()
+            }
         }
+    }
+
+    fn single_quoted(&mut self, word: &mut String) {
+        let inner = self.text.get(self.at + 1..).unwrap_or_default();
+        let end = inner.find('\'').unwrap_or(inner.len());
+        word.push_str(inner.get(..end).unwrap_or_default());
+        self.at = (self.at + end + 2).min(self.text.len());
+    }
+
+    /// The character after a `\`; whether there is one, for a line break is nothing.
+    fn escaped(&mut self, word: &mut String) -> bool {
+        self.at += 1;
+        let Some(next) = self.rest().chars().next() else { return false };
+        self.at += next.len_utf8();
+        let is_one = next != '\n';
+        word.extend(is_one.then_some(next));
+        is_one
     }
 
     /// Whether all of it is known.
@@ -394,88 +469,33 @@ impl Reader<'_> {
         }
         known
     }
+}
 
-    /// Puts a variable in, or the mark of an unknown one; whether the word is known as far as it is asked.
-    fn expansion(&mut self, word: &mut String) -> bool {
-        let is_known = self.expanded(word);
-        if !is_known && self.mode == Mode::Pattern {
-            word.push_str(UNKNOWN);
+/// Adds the value of a variable without quotes to a word: its blanks end words.
+fn fields(value: &str, word: &mut String, is_quoted: &mut bool, before: &mut Vec<String>) {
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n');
+    let mut parts = value.split(is_blank);
+    word.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        if *is_quoted || !word.is_empty() {
+            before.push(std::mem::take(word));
+            *is_quoted = false;
         }
-        is_known || self.mode == Mode::Pattern
+        word.push_str(part);
     }
+}
 
-    /// Puts a variable in; whether its value is known.
-    fn expanded(&mut self, word: &mut String) -> bool {
-        let rest = self.rest();
-        // Only a path that begins there is one below it.
-        if let Some(length) = working_folder(rest).filter(|_| word.is_empty() || word.ends_with(['=', ','])) {
-            word.push('.');
-            self.at += length;
-            return true;
-        }
-        if let Some(inner) = rest.strip_prefix('`') {
-            self.at = (self.at + 2 + inner.find('`').unwrap_or(inner.len())).min(self.text.len());
-            return false;
-        }
-        let after = rest.get(1..).unwrap_or_default();
-        if after.starts_with('(') {
-            let length = parenthesis(after);
-            let inner = after.get(1..length.saturating_sub(1)).unwrap_or_default();
-            let below = own_folder(inner).filter(|_| word.is_empty() || word.ends_with(['=', ',']));
-            self.at += 1 + length;
-            let (Some(below), Some(own)) = (below, (self.lookup)(OWN_FOLDER)) else { return false };
-            word.push_str(own);
-            word.push_str(&below);
-            return true;
-        }
-        // An expression of a pipeline.
-        if let Some(inner) = after.strip_prefix("{{") {
-            self.at = (self.at + 5 + inner.find("}}").unwrap_or(inner.len())).min(self.text.len());
-            return false;
-        }
-        if let Some(inner) = after.strip_prefix('{') {
-            let end = inner.find('}').unwrap_or(inner.len());
-            let text = inner.get(..end).unwrap_or_default().to_owned();
-            self.at = (self.at + end + 3).min(self.text.len());
-            return self.parameter(&text, word);
-        }
-        let length = after.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        if length == 0 {
-            let is_special = after.starts_with(['@', '*', '#', '?', '!', '-', '$']);
-            self.at += if is_special { 2 } else { 1 };
-            if !is_special {
-                word.push('$');
-            }
-            return !is_special;
-        }
-        let name = after.get(..length).unwrap_or_default().to_owned();
-        self.at += 1 + length;
-        self.put(&name, word)
+/// The one word that is the name of a file.
+fn joined(words: Vec<Word>) -> Word {
+    match <[Word; 1]>::try_from(words) {
+        Ok([word]) => word,
+        Err(_) => None,
     }
+}
 
-    /// `${…}`: the value, or what follows `:-` where defaults count.
-    fn parameter(&self, text: &str, word: &mut String) -> bool {
-        let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (name, operation) = text.split_at(length);
-        if operation.is_empty() {
-            return self.put(name, word);
-        }
-        let default = [":-", "-", ":="].iter().find_map(|sign| operation.strip_prefix(sign));
-        let default = default.filter(|default| self.mode == Mode::Likely && !default.contains('$'));
-        match default {
-            Some(default) => self.put(name, word) || self.budget.put(word, default).is_some(),
-            None => false,
-        }
-    }
-
-    /// Puts the value of a variable in; whether it is known.
-    fn put(&self, name: &str, word: &mut String) -> bool {
-        let value = match self.known.get(name) {
-            Some(value) => value.as_deref(),
-            None => (self.lookup)(name),
-        };
-        value.is_some_and(|value| self.budget.put(word, value).is_some())
-    }
+/// Whether words begin a loop, which sets a variable: `i in 1 2`.
+fn is_loop(words: &[Word]) -> bool {
+    words.get(1).is_some_and(|word| word.as_deref() == Some("in"))
 }
 
 /// Stands for a value that is not known, in a word `NAME=value` whose name is.
@@ -498,24 +518,6 @@ pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_name.then_some((name, value))
-}
-
-/// Bytes up to and with the `)` that closes the `(` at the start.
-fn parenthesis(text: &str) -> usize {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

@@ -273,3 +273,55 @@ fn compare_file(record: &Json) -> Vec<Compared> {
 fn files_of_variables_are_read_as_kratos_and_compose_read_them() {
     check("variables.jsonl.gz", compare_file, 11, 4485);
 }
+
+#[test]
+fn scripts_are_read_as_a_shell_reads_them() {
+    check("shell.jsonl.gz", compare, 321, 2689);
+}
+
+/// The overlays of a project, each of which one of the starts is, or says nothing.
+fn compare_overlays(record: &Json) -> Vec<Compared> {
+    let survey = survey(record);
+    let mut all = Vec::new();
+    for facts in record["overlays"].as_array().into_iter().flatten() {
+        let of_start = |start: &Start| {
+            let mut found = Comparison { facts, found: Vec::new() };
+            image(&mut found, start);
+            arguments(&mut found, start);
+            environment(&mut found, start);
+            configuration(&mut found, record, start);
+            found.found
+        };
+        let is_wrong = |one: &Compared| one.kind == Kind::Wrong;
+        let best = survey
+            .starts
+            .iter()
+            .map(|start| of_start(start))
+            .min_by_key(|found| found.iter().filter(|one| is_wrong(one)).count());
+        let none = || vec![Compared { kind: Kind::Wrong, field: "start", text: "no start".to_owned() }];
+        let name = |one: Compared| Compared { text: format!("{} {} {}", record["id"], facts["top"], one.text), ..one };
+        all.extend(best.unwrap_or_else(none).into_iter().map(name));
+    }
+    all
+}
+
+/// The texts of the files in the folder of the configuration.
+fn configuration(found: &mut Comparison<'_>, record: &Json, start: &Start) {
+    for (key, text) in found.facts["config"].as_object().into_iter().flatten() {
+        let ours = match start.resolve(&format!("/etc/config/{key}")) {
+            Here::Path(path) => {
+                let path = path.strip_prefix(ROOT).expect("inside").display().to_string();
+                Some(text_of(&record["files"][path]).unwrap_or_default())
+            }
+            Here::Text(source) => Some(source.text().to_owned()),
+            Here::Nothing => Some("nothing".to_owned()),
+            Here::Unknown => None,
+        };
+        found.add("config", key, ours, text_of(text));
+    }
+}
+
+#[test]
+fn overlays_are_read_as_kustomize_builds_them() {
+    check("kustomize.jsonl.gz", compare_overlays, 112, 1410);
+}
