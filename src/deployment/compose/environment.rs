@@ -36,6 +36,8 @@ pub(super) fn read(reading: &Reading<'_>, layers: &[Layer<'_>], start: &mut Star
     }
     for entry in entries(layers) {
         match entry.path.and_then(|path| reading.read(&path).ok()) {
+            // Each start reads its files anew.
+            Some(source) if !reading.may_read(source.text().len()) => return reading.give_up(),
             Some(source) => lay_file(&source, entry.layer.around, &own, entry.is_raw, &mut start.variables),
             None => start.more_variables = true,
         }

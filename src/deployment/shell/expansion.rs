@@ -128,7 +128,6 @@ impl Reader<'_> {
             (None, Some(other)) if is_default && (self.mode == Mode::Likely || self.value(name).is_some()) => {
                 self.budget.put(word, other).is_some()
             }
-            // What `:+` stands before is there to be switched on.
             (None, _) => false,
         }
     }
