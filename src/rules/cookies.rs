@@ -1,5 +1,6 @@
 //! Rules about cookies: name, domain, `Secure`, `SameSite`.
 
+pub(crate) mod continuity_cookie_lax;
 pub(crate) mod cookie_domain_refused;
 pub(crate) mod cookie_name_invalid;
 pub(crate) mod cookie_not_secure;

@@ -8,6 +8,7 @@ pub(crate) mod flow_method_off;
 pub(crate) mod hasher_setting_ignored;
 pub(crate) mod legacy_one_step_deprecated;
 pub(crate) mod link_base_url_ignored;
+pub(crate) mod link_base_url_page;
 pub(crate) mod no_sign_in_method;
 pub(crate) mod password_length_unreachable;
 pub(crate) mod password_migration_url_missing;
