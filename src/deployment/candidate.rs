@@ -148,13 +148,14 @@ impl Candidate {
         if self.start.by != By::Compose || self.start.is_variant || !self.start.is_of_ory() {
             return None;
         }
-        let folder = real.parent().filter(|folder| self.seen.contains(*folder))?;
+        let folder = real.parent()?;
+        let is_seen = self.seen.contains(folder);
         // One whose name begins the other's is made from it (`kratos.base.yml`), but not `kratos.yaml` from `kratos.yml`.
         let first = |path: &Path| Some(path.file_name()?.to_string_lossy().split(['.', '-', '_']).next()?.to_owned());
         let is_yaml = |path: &Path| path.extension().is_some_and(|end| end == "yml" || end == "yaml");
-        let is_other = |path: &Path| {
-            first(path) != first(real) || (is_yaml(path) && is_yaml(real) && path.file_stem() == real.file_stem())
-        };
+        let is_twin = |path: &Path| is_yaml(path) && is_yaml(real) && path.file_stem() == real.file_stem();
+        // A file that is mounted alone may be made by somebody, but not beside one that has its name with another ending.
+        let is_other = |path: &Path| is_twin(path) || is_seen && first(path) != first(real);
         let mut missing = self.files.iter().flatten().filter_map(|file| match &file.leads_to {
             Target::Path { real: loaded, is_there: false, .. } => Some(loaded.as_path()),
             _ => None,

@@ -21,7 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 ## What happens
 
 With `session` under `password` and not under `oidc`, a first social sign-in ends without a session and seems to do
-nothing. After a registration by code, passkey or security key users see the sign-in page.
+nothing. After a registration by code, passkey or security key users see the sign-in page. Where passwords are off
+and no list has `session`, users who come from a provider are asked to sign in once more: an info, since that may be on
+purpose. While addresses are verified first, nothing is said.
 
 ## Why
 
@@ -86,11 +88,18 @@ fn check(context: &Context, out: &mut Sink) {
             .filter(|point| point.flow == "registration" && point.method == Some(method) && point.enabled);
         points.map(|point| point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == "session")).next()
     };
-    let Some(Some(hook)) = session("password") else { return };
     let is_on = |switch: Option<&str>| switch.is_none_or(|path| context.find(path).is_some_and(Node::is_true));
     let without = METHODS.iter().filter(|(method, switch)| is_on(*switch) && matches!(session(method), Some(None)));
     let without = without.filter(|(method, _)| super::is_way_in(context, method));
     let without: Vec<&str> = without.map(|(method, _)| *method).collect();
+    let first = session("password");
+    let Some(Some(hook)) = first else {
+        let others = METHODS.iter().any(|(method, _)| matches!(session(method), Some(Some(_))));
+        if !others && first.is_none() && !without.is_empty() {
+            report_none(context, out);
+        }
+        return;
+    };
     let (message, lists) = match without.as_slice() {
         [] => return,
         [method] => (
@@ -117,3 +126,16 @@ const METHODS: [(&str, Option<&str>); 4] = [
     ("passkey", None),
     ("webauthn", Some("selfservice.methods.webauthn.config.passwordless")),
 ];
+
+/// No way to register signs users in. Where addresses are verified first, that is on purpose.
+fn report_none(context: &Context, out: &mut Sink) {
+    let Some(flow) = context.find("selfservice.flows.registration") else { return };
+    let verifies = context.find("selfservice.flows.verification.enabled").is_some_and(Node::is_true);
+    let is_off = context.find("selfservice.flows.registration.enabled").is_some_and(|node| !node.is_true());
+    if verifies || is_off || context.is_partial() || context.find("selfservice.flows.registration.ui_url").is_none() {
+        return;
+    }
+    out.report_key(flow, "users must sign in once more after the registration: no list of hooks has `session`")
+        .level(Level::Info)
+        .help("add `- hook: session` under the `hooks` of each method in `registration.after`");
+}

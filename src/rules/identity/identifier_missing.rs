@@ -50,7 +50,8 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some(schemas) = context.identity_schema_roots() else { return };
     // Without any entry only what is on by itself is there, as long as nothing else may bring one.
-    let without = || root.get("selfservice").filter(|_| context.deployment.is_all_known());
+    let is_sure = root.find("selfservice.methods").is_some() || context.deployment.is_all_known();
+    let without = || root.get("selfservice").filter(|_| is_sure || !context.is_partial());
     let Some(methods) = root.find("selfservice.methods").or_else(without) else { return };
     let others = ["oidc.enabled", "saml.enabled", "passkey.enabled"];
     let other_ways = others.iter().any(|path| identity::switch(methods, path, false) != Some(false));
@@ -68,7 +69,10 @@ fn check(context: &Context, out: &mut Sink) {
         let report = match written {
             Some(switch) if !usable || !other_ways => out.report(switch, message),
             Some(switch) => out.report(switch, message).level(Level::Warning),
-            None if !usable && !other_ways => out.report_key(methods, message),
+            None if !usable && !other_ways && is_sure => out.report_key(methods, message),
+            None if !usable && !other_ways && method == "password" => {
+                out.report_key(methods, message).level(Level::Info).effect(Effect::Advice)
+            }
             None => continue,
         };
         let via = if method == "code" && context.target >= Version::V1_1 { ", \"via\": \"email\"" } else { "" };

@@ -45,8 +45,9 @@ All versions.
 ## Source
 
 .docker/Dockerfile-alpine and its siblings (`ENTRYPOINT ["kratos"]`, `CMD ["serve"]`), configx/helpers.go:
-RegisterConfigFlags (no default), v0.7.0 to v26.2.0. Only services of compose files with the image of Ory are
-checked, whose whole command is known, and only when no other start of the project loads the file.
+RegisterConfigFlags (no default), v0.7.0 to v26.2.0; ory/kratos issue 1619. Only services of compose files with the image
+of Ory are checked, whose whole command is known, and only when no other start of the project loads the file. A Dockerfile
+that copies the file and has no `CMD` is an info: who runs the image may give the command.
 "#,
     check,
 };
@@ -59,10 +60,22 @@ fn check(context: &Context, out: &mut Sink) {
         return report_missing(context, out, start, missing);
     }
     let starts = &context.deployment.starts;
-    if !starts.iter().all(|start| start.by == By::Compose && start.is_without_file()) {
+    if !starts.iter().all(|start| start.by == By::Compose && start.is_without_file() || is_bare_image(start)) {
         return;
     }
     let Some((start, path)) = starts.iter().find_map(|start| Some((start, seen_at(context, start)?))) else { return };
+    if start.by == By::Dockerfile {
+        out.report_at(
+            first_of(context, root),
+            Some(root.pointer()),
+            "Kratos never loads this file unless the command of the container has `-c`",
+        )
+        .level(Level::Info)
+        .effect(Effect::Advice)
+        .label(start.place.clone(), "this image is started without `-c`")
+        .help(format!("add `CMD [\"serve\", \"-c\", \"{path}\"]` to the Dockerfile"));
+        return;
+    }
     out.report_at(
         first_of(context, root),
         Some(root.pointer()),
@@ -108,4 +121,14 @@ fn seen_at(context: &Context, start: &Start) -> Option<String> {
         _ => None,
     };
     start.mounts.iter().find_map(there).map(|path| path.to_string_lossy().into_owned())
+}
+
+/// Whether it is an image of Ory without a command of its own in the Dockerfile, which then has `serve` alone.
+fn is_bare_image(start: &Start) -> bool {
+    let is_command = |line: &str| {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        ["CMD", "ENTRYPOINT"].iter().any(|name| word.eq_ignore_ascii_case(name))
+    };
+    let is_without = || !start.place.source.text().lines().any(is_command);
+    start.by == By::Dockerfile && start.is_of_ory() && !start.arguments.is_known() && is_without()
 }

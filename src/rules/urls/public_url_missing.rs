@@ -25,9 +25,9 @@ the CSRF cookie use the guess.
 
 ## Why
 
-`serve.public.base_url` is not set. In values of Ory's chart with pages also when `serve.public` is not there: the guess
-is the name of the pod then. v1.x warns in the log; since v25.4.0 there is no message. `SERVE_PUBLIC_BASE_URL`
-in the environment also counts.
+`serve.public.base_url` is not set. In a configuration with pages and an identity schema also when `serve.public` is not
+there, as in values of Ory's chart, where the guess is the name of the pod. v1.x warns in the log; since v25.4.0 there is
+no message. `SERVE_PUBLIC_BASE_URL` in the environment also counts.
 
 ## What to do
 
@@ -70,12 +70,15 @@ fn check(context: &Context, out: &mut Sink) {
         .development("guessed public URL");
 }
 
-/// Where the address is missing. Ory's chart fills `serve.public` with the port, so that there a configuration with pages may lack it.
+/// Where the address is missing. A configuration with pages may lack all of `serve.public`: that of Ory's chart, which fills it
+/// with the port, and one that is whole.
 fn without_address<'c>(context: &Context<'c>) -> Option<Node<'c>> {
     if let Some(public) = context.find("serve.public") {
         return (public.is_mapping() && public.get("base_url").is_none()).then_some(public);
     }
     let has_pages = !context.select("selfservice.flows.*.ui_url").is_empty();
-    context.deployment.values.as_ref().filter(|_| has_pages)?;
+    let is_whole = || context.find("identity.schemas").is_some() && !context.is_partial() && !context.is_filled_in();
+    let is_sure = context.deployment.values.is_some() || context.find("serve").is_none() && is_whole();
+    (has_pages && is_sure).then_some(())?;
     context.find("serve").or_else(|| context.find("selfservice"))
 }

@@ -88,7 +88,13 @@ fn check(context: &Context, out: &mut Sink) {
     let accepted = context.root().map(|root| Accepted::of(returns::entries(root).into_iter().map(|(_, url)| url)));
     let mut all: Vec<Found<'_>> = Vec::new();
     for entry in context.root().into_iter().flat_map(|root| returns::written(root, context.target)) {
-        let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
+        let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else {
+            // Whatever is filled in before it, the end stays.
+            if view::written(entry).is_some_and(|text| text.ends_with("/*") && !text.contains("*.")) {
+                all.push(Found { entry, why: STAR, help: NO_STAR, is_mild: true, more: 0 });
+            }
+            continue;
+        };
         let dropped = (context.target >= Version::AFTER_V26_2 && !legacy).then(|| dropped(text)).flatten();
         let too_early = (context.target < Version::V0_8_0).then(|| wildcard(text)).flatten();
         let Some((why, help)) = too_early.or_else(|| fault(text, absolute)).or(dropped) else { continue };
@@ -115,6 +121,10 @@ fn check(context: &Context, out: &mut Sink) {
         }
     }
 }
+
+/// What is said of a `*` in the path.
+const STAR: &str = "Kratos compares a `*` in the path as a letter";
+const NO_STAR: &str = "remove the `*`: Kratos allows every path that begins with the path of the entry";
 
 /// An entry that allows nothing.
 struct Found<'a> {
@@ -202,8 +212,7 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
         return Some((why, "list the hosts, or put the `*` first: https://*.example.com"));
     }
     if url.path.contains('*') {
-        let why = "Kratos compares a `*` in the path as a letter";
-        return Some((why, "remove the `*`: Kratos allows every path that begins with the path of the entry"));
+        return Some((STAR, NO_STAR));
     }
     None
 }
