@@ -452,7 +452,7 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
         if found.beyond.is_some() {
             return;
         }
-        if is_kratos(field.value) || is_part(node, field.key, field.value) {
+        if is_kratos(field.value) && !is_of_a_chart(field.value) || is_part(node, field.key, field.value) {
             let unit = Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer());
             found.add(unit, field.value);
         } else if holds_text(field.value) && !glance::is_documentation(field.key, field.value) {
@@ -468,6 +468,14 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
             values(item, depth + 1, found);
         }
     }
+}
+
+/// Whether a map is what the templates of a chart make a configuration of: its names are in the style of Helm (`publicUrl`),
+/// which no key of Kratos has. What is below them is the chart's own, too.
+fn is_of_a_chart(node: Node<'_>) -> bool {
+    let is_own =
+        |key: &str| key.bytes().any(|byte| byte.is_ascii_uppercase()) && schema::lookup(key, Version::MASTER).is_none();
+    node.fields().filter(|field| is_own(field.key)).count() > 1
 }
 
 /// Whether a value may be a configuration that values hold as a text, under the name of a file or another one.

@@ -123,12 +123,16 @@ fn seen_at(context: &Context, start: &Start) -> Option<String> {
     start.mounts.iter().find_map(there).map(|path| path.to_string_lossy().into_owned())
 }
 
-/// Whether it is an image of Ory without a command of its own in the Dockerfile, which then has `serve` alone.
+/// Whether it is built on the image of Ory without a command of its own in the Dockerfile, and then has `serve` alone. An image
+/// that only takes the program is started in another way.
 fn is_bare_image(start: &Start) -> bool {
     let is_command = |line: &str| {
         let word = line.split_whitespace().next().unwrap_or_default();
         ["CMD", "ENTRYPOINT"].iter().any(|name| word.eq_ignore_ascii_case(name))
     };
-    let is_without = || !start.place.source.text().lines().any(is_command);
-    start.by == By::Dockerfile && start.is_of_ory() && !start.arguments.is_known() && is_without()
+    let lines = || start.place.source.text().lines();
+    let is_from = |line: &&str| line.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+    let is_on_it = || lines().rfind(is_from).is_some_and(|line| line.contains("oryd/kratos"));
+    let is_image = start.by == By::Dockerfile && start.is_of_ory() && !start.arguments.is_known();
+    is_image && is_on_it() && !lines().any(is_command)
 }
