@@ -5,6 +5,7 @@ mod here_document;
 pub(crate) mod marks;
 pub(crate) mod names;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::alphabet;
@@ -143,6 +144,12 @@ pub(crate) fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
 #[must_use]
 pub(crate) fn to_base64_url(content: impl AsRef<[u8]>) -> String {
     format!("base64://{}", BASE64_STANDARD.encode(content))
+}
+
+/// A text with small letters for the capitals of ASCII, which most have none of.
+pub(crate) fn lower(text: &str) -> Cow<'_, str> {
+    let has_capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if has_capitals { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
 }
 
 /// A text with others in the place of spans, which are in order; one that overlaps an earlier one, or is outside, is left out.

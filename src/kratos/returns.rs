@@ -1,11 +1,12 @@
 //! Which addresses Kratos accepts as `return_to` (`x/redir/secure_redirect.go:SecureRedirectTo`; `x/secure_redirect.go` before
 //! v25.4.0).
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
 
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Version;
 use crate::kratos::view;
+use crate::text::lower;
 use crate::yaml::Node;
 
 /// The list of addresses, under its name and its former one.
@@ -68,10 +69,28 @@ pub(crate) fn covers(entry: &Url<'_>, page: &Url<'_>) -> bool {
 /// The entries of the list by what they cover, for many addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Accepted<'t> {
-    /// Paths by scheme and host.
-    hosts: HashMap<(String, String), BTreeSet<&'t str>>,
-    /// The same by what hosts end in.
-    endings: HashMap<(String, String), BTreeSet<&'t str>>,
+    hosts: Vec<Entry<'t>>,
+    /// Entries whose hosts are what those of addresses end in.
+    endings: Vec<Entry<'t>>,
+}
+
+/// What an entry of the list allows, in order.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry<'t> {
+    host: Cow<'t, str>,
+    scheme: Cow<'t, str>,
+    path: &'t str,
+}
+
+impl<'t> Entry<'t> {
+    fn new(url: &Url<'t>, host: &'t str) -> Entry<'t> {
+        let path = if url.path.is_empty() { "/" } else { url.path };
+        Entry { host: lower(host), scheme: lower(url.scheme), path }
+    }
+
+    fn origin(&self) -> (&str, &str) {
+        (&self.host, &self.scheme)
+    }
 }
 
 impl<'t> Accepted<'t> {
@@ -79,12 +98,14 @@ impl<'t> Accepted<'t> {
     pub(crate) fn of(entries: impl Iterator<Item = Url<'t>>) -> Accepted<'t> {
         let mut accepted = Accepted::default();
         for entry in entries {
-            let (of, host) = match entry.host.strip_prefix('*') {
-                Some(ending) => (&mut accepted.endings, ending),
-                None => (&mut accepted.hosts, entry.host),
-            };
-            let path = if entry.path.is_empty() { "/" } else { entry.path };
-            of.entry((entry.scheme.to_ascii_lowercase(), host.to_ascii_lowercase())).or_default().insert(path);
+            match entry.host.strip_prefix('*') {
+                Some(ending) => accepted.endings.push(Entry::new(&entry, ending)),
+                None => accepted.hosts.push(Entry::new(&entry, entry.host)),
+            }
+        }
+        for entries in [&mut accepted.hosts, &mut accepted.endings] {
+            entries.sort_unstable();
+            entries.dedup();
         }
         accepted
     }
@@ -93,34 +114,43 @@ impl<'t> Accepted<'t> {
     #[must_use]
     pub(crate) fn covers(&self, page: &Url<'_>) -> bool {
         let path = if page.path.is_empty() { "/" } else { page.path };
-        self.paths(page).any(|paths| begins_with_any(path, paths))
+        self.of_origin(page).any(|entries| begins_with_any(path, entries))
     }
 
     /// Whether an entry has the scheme and host of an address, with its port.
     #[must_use]
     pub(crate) fn has_origin(&self, page: &Url<'_>) -> bool {
-        self.paths(page).next().is_some()
+        self.of_origin(page).next().is_some()
     }
 
-    fn paths(&self, page: &Url<'_>) -> impl Iterator<Item = &BTreeSet<&'t str>> {
-        let (scheme, host) = (page.scheme.to_ascii_lowercase(), page.host.to_ascii_lowercase());
-        let ends =
-            (0..=host.len()).filter(|_| !self.endings.is_empty()).filter_map(|at| host.get(at..).map(str::to_owned));
-        let ends: Vec<String> = ends.collect();
-        let exact = self.hosts.get(&(scheme.clone(), host));
-        exact.into_iter().chain(ends.into_iter().filter_map(move |end| self.endings.get(&(scheme.clone(), end))))
+    /// The entries that have the scheme and host of an address, or what its host ends in.
+    fn of_origin(&self, page: &Url<'_>) -> impl Iterator<Item = &[Entry<'t>]> {
+        let (scheme, host) = (lower(page.scheme).into_owned(), lower(page.host).into_owned());
+        let endings = if self.endings.is_empty() { 0 } else { host.len() + 1 };
+        let exact = of_origin(&self.hosts, (&host, &scheme));
+        let ends = (0..endings).filter_map(move |at| of_origin(&self.endings, (host.get(at..)?, &scheme)));
+        exact.into_iter().chain(ends)
     }
 }
 
-/// Whether a path begins with one of others.
-fn begins_with_any(path: &str, others: &BTreeSet<&str>) -> bool {
+/// The entries with a host and a scheme, if there is one.
+fn of_origin<'e, 't>(entries: &'e [Entry<'t>], origin: (&str, &str)) -> Option<&'e [Entry<'t>]> {
+    let from = entries.partition_point(|entry| entry.origin() < origin);
+    let rest = entries.get(from..)?;
+    rest.get(..rest.partition_point(|entry| entry.origin() == origin)).filter(|found| !found.is_empty())
+}
+
+/// Whether a path begins with one of those of entries of one origin.
+fn begins_with_any(path: &str, entries: &[Entry<'_>]) -> bool {
     let mut path = path;
     // The last one in order before the path, or before what it has in common with that one.
-    while let Some(before) = others.range(..=path).next_back() {
-        if path.starts_with(before) {
+    while let Some(before) =
+        entries.partition_point(|entry| entry.path <= path).checked_sub(1).and_then(|at| entries.get(at))
+    {
+        if path.starts_with(before.path) {
             return true;
         }
-        let common = path.bytes().zip(before.bytes()).take_while(|(one, other)| one == other).count();
+        let common = path.bytes().zip(before.path.bytes()).take_while(|(one, other)| one == other).count();
         let common = (0..=common).rev().find(|at| path.is_char_boundary(*at)).unwrap_or_default();
         path = path.get(..common).unwrap_or_default();
     }
@@ -150,8 +180,9 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_path_is_found_among_many() {
-        let others = BTreeSet::from(["/a", "/ab/c", "/b/", "/é"]);
-        let begins = |path| begins_with_any(path, &others);
+        let url = url::parse("https://app.example.com").expect("a URL");
+        let entries = ["/a", "/ab/c", "/b/", "/é"].map(|path| Entry { path, ..Entry::new(&url, url.host) });
+        let begins = |path| begins_with_any(path, &entries);
         assert!(begins("/abx") && begins("/ab/b") && begins("/b/c") && begins("/éa"));
         assert!(!begins("/b") && !begins("/c") && !begins("/") && !begins("/è"));
     }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::kratos::hooks;
 use crate::kratos::schema::{KEYS, Limit};
+use crate::text::lower;
 
 /// Longest run of letters that is a word.
 const LONGEST_WORD: usize = 24;
@@ -180,12 +181,6 @@ fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
         crate::jsonnet::standard::functions().for_each(|function| add(function.name));
         words
     })
-}
-
-/// A word in lower case, which nearly all are.
-fn lower(word: &'static str) -> Cow<'static, str> {
-    let has_capitals = word.bytes().any(|byte| byte.is_ascii_uppercase());
-    if has_capitals { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) }
 }
 
 /// Whether Kratos itself has this word. Most that are asked for are common, and then the vocabulary is not made.

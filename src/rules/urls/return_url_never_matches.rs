@@ -102,9 +102,8 @@ fn check(context: &Context, out: &mut Sink) {
         let help = if is_allowed { "remove it: another entry allows these addresses" } else { help };
         let is_mild = is_allowed || text.starts_with('/');
         // One variable gives all entries: they are at one place.
-        let same =
-            |found: &&mut Found<'_>| context.is_from_environment(entry) && found.entry.place().is(&entry.place());
-        match all.iter_mut().find(same) {
+        let last = all.last_mut().filter(|_| context.is_from_environment(entry));
+        match last.filter(|last| last.entry.place().is(&entry.place())) {
             Some(first) if is_mild || !first.is_mild => first.more += 1,
             Some(first) => *first = Found { entry, why, help, is_mild, more: first.more + 1 },
             None => all.push(Found { entry, why, help, is_mild, more: 0 }),
