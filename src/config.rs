@@ -306,6 +306,9 @@ pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
         let at = source.position(span.map_or(0, |span| span.start));
         format!("{}:{}:{}: {}", path.display(), at.line, at.column, secrets::name(why))
     };
+    if source.text().len() > MAX_TEXT {
+        return Err(fail(None, &format!("this file is larger than {MAX_TEXT} bytes")));
+    }
     let written: Written = toml::from_str(source.text()).map_err(|error| {
         let (span, why) = ignores::refusal(source.text(), &error);
         fail(span, &why)
@@ -334,6 +337,9 @@ pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
 
 /// Most patterns of files: each file of the project may be compared with each.
 const MAX_PATTERNS: usize = 2_000;
+
+/// Largest file, in bytes: its tables take thirty times as much memory.
+const MAX_TEXT: usize = 2 << 20;
 
 /// Most entries of any other list, which may be compared with each finding, hook or key.
 const MAX_ENTRIES: usize = 5_000;

@@ -81,10 +81,27 @@ pub(crate) fn check<'t>(
     let evaluator = evaluator.with(standard::engine(version));
     let mut given = Given::new(root, schemas, evaluator);
     given.metadata = stored::metadata(&documents, &mut given);
-    for document in &mut documents {
-        document.check(&mut given);
+    let repeated = repeated(&documents);
+    for (document, is_repeated) in documents.iter_mut().zip(repeated) {
+        document.check(&mut given, is_repeated);
     }
     documents
+}
+
+/// For each document, whether another one has the same text.
+fn repeated(documents: &[Checked<'_>]) -> Vec<bool> {
+    let mut repeated = vec![false; documents.len()];
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        let Some(source) = &document.source else { continue };
+        let met = *first.entry(source.text()).or_insert(index);
+        for same in [met, index] {
+            if let Some(is_repeated) = repeated.get_mut(same) {
+                *is_repeated |= met != index;
+            }
+        }
+    }
+    repeated
 }
 
 /// What all documents of a configuration share.
@@ -96,7 +113,7 @@ struct Given<'t, 'c> {
     metadata: Metadata,
     /// What is seen at the places met so far.
     known: Vec<(ctx::Place, Option<Provider>, Rc<Vec<Seen>>)>,
-    /// What was found in the texts met so far.
+    /// What was found so far in the texts of several documents.
     done: HashMap<String, Vec<Done>>,
 }
 
@@ -177,7 +194,7 @@ impl<'t> Checked<'t> {
         Checked { source, missing, references: vec![reference], findings: Vec::new() }
     }
 
-    fn check(&mut self, given: &mut Given<'_, '_>) {
+    fn check(&mut self, given: &mut Given<'_, '_>, is_repeated: bool) {
         let Some(source) = self.source.clone() else { return };
         let survey = match survey(source.text()) {
             Ok(survey) => survey,
@@ -217,7 +234,9 @@ impl<'t> Checked<'t> {
                 }
             }
         }
-        given.done.insert(source.text().to_owned(), done);
+        if is_repeated {
+            given.done.insert(source.text().to_owned(), done);
+        }
         let everywhere = self.references.len();
         self.findings.retain(|(finding, uses)| !finding.kind.is_of_all_places() || uses.len() == everywhere);
         let (all, is_cut) = (given.schemas.len(), |seen: &Rc<Vec<Seen>>| seen.len() >= MAX_SCHEMAS);

@@ -113,7 +113,8 @@ struct Embedding {
 pub(crate) struct Piece {
     /// Bytes of the inner text.
     pub inner: Span,
-    /// Bytes of the outer text. Of the same length where the text is there verbatim; else the whole run maps to the whole.
+    /// Bytes of the outer text. Of the same length where the text is there verbatim; else the whole run maps to the whole, or is
+    /// encoded in base64.
     pub outer: Span,
 }
 
@@ -221,15 +222,8 @@ impl Source {
         let bytes = decode_base64(encoded)?;
         let text = String::from_utf8(bytes).map_err(|_| "what it encodes is not UTF-8".to_owned())?;
         let verbatim = place.source.slice(place.span).find(encoded).map(|at| place.span.start + at);
-        let pieces = match verbatim {
-            Some(start) => (0..text.len().div_ceil(3))
-                .map(|group| Piece {
-                    inner: Span::new(group * 3, (group * 3 + 3).min(text.len())),
-                    outer: Span::new(start + group * 4, start + group * 4 + 4),
-                })
-                .collect(),
-            None => vec![Piece { inner: Span::new(0, text.len()), outer: place.span }],
-        };
+        let outer = verbatim.map_or(place.span, |start| Span::new(start, start + text.len().div_ceil(3) * 4));
+        let pieces = vec![Piece { inner: Span::new(0, text.len()), outer }];
         let base64 = verbatim.map(|start| Span::new(start, start + encoded.len()));
         let embedding = Embedding { outer: Arc::clone(&place.source), pieces, base64, texts: Vec::new() };
         Ok(Arc::new(Source::build(place.source.path.clone(), text, Some(embedding))))
@@ -411,9 +405,13 @@ impl Embedding {
             self.pieces.partition_point(|piece| if end { piece.inner.start < byte } else { piece.inner.start <= byte });
         let last = from.checked_sub(1).and_then(|index| self.pieces.get(index));
         if let Some(piece) = last.filter(|piece| if end { byte <= piece.inner.end } else { byte < piece.inner.end }) {
+            let within = byte - piece.inner.start;
             let same_length = piece.inner.len() == piece.outer.len();
             return match (same_length, end) {
-                (true, _) => piece.outer.start + (byte - piece.inner.start),
+                (true, _) => piece.outer.start + within,
+                // Three bytes are four signs of base64.
+                (false, false) if self.base64.is_some() => piece.outer.start + within / 3 * 4,
+                (false, true) if self.base64.is_some() => piece.outer.start + within.div_ceil(3) * 4,
                 (false, false) => piece.outer.start,
                 (false, true) => piece.outer.end,
             };
@@ -518,6 +516,8 @@ mod tests {
         assert_eq!(inner.text(), "{\"a\": 1}");
         let found = Place::new(&inner, Span::new(1, 4)).in_file();
         assert_eq!(file.slice(found.span), "eyJhIjog");
+        let group_of = |start, end| file.slice(Place::new(&inner, Span::new(start, end)).in_file().span);
+        assert_eq!([group_of(0, 3), group_of(3, 4), group_of(6, 8), group_of(8, 8)], ["eyJh", "Ijog", "MX0=", ""]);
         assert!(Source::from_base64(&place, "eyJ").is_err());
     }
 

@@ -35,6 +35,18 @@ fn thousands_of_configurations_take_no_more_memory_than_their_report() {
     assert_eq!(known.matches("\"rule\"").count(), 3 * COUNT / 2, "each second file has three findings");
 }
 
+/// What rules collect of a list is small beside it.
+#[test]
+fn a_long_list_takes_little_more_memory_than_what_was_read_of_it() {
+    let urls = repeated(120_000, &|i| format!("    - https://h{i}.example.org/\n"));
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long(&format!("  allowed_return_urls:\n{urls}"))).expect("written");
+    // KiB of address space: 20,000 more than it takes.
+    let line = format!("ulimit -v 160000; exec {PROGRAM} --fail-on never kratos.yml");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Alone, lines are made at once and the findings dropped; beside another format the findings are held until the end.
 #[test]
 fn lines_are_the_same_when_findings_are_not_held() {

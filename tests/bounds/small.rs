@@ -111,6 +111,7 @@ fn lists_of_the_settings() {
         of("rows of findings", rows, "more than 2000 patterns and rows"),
         of("keys with secrets", list("secret-keys", 3_000), "more than 2000 entries in `secret-keys`"),
         of("variables", list("given", 6_000), "more than 5000 entries in `given`"),
+        of("a large file", format!("# {}\n", "x".repeat(3 << 20)), "larger than 2097152 bytes"),
     ]);
 }
 
