@@ -1,8 +1,10 @@
 //! What a container reaches beside itself.
 
+use std::sync::Arc;
+
 use super::mounts;
 use super::{By, Deployment, Image, Loopback, Start};
-use crate::text::Place;
+use crate::text::{Place, Source};
 use crate::yaml::{self, Node};
 
 /// Keys of a service that give it another name.
@@ -59,6 +61,22 @@ impl Start {
         self.laid_over.iter().any(|names| names.iter().any(|name| name == service))
     }
 
+    /// The same as [`Deployment::look`], in its own compose file alone.
+    fn look<R>(&self, name: &str, look: impl Fn(Node<'_>) -> Option<R>) -> Option<R> {
+        let tree = yaml::whole(self.by_compose()?);
+        let services = tree.root()?.get("services")?;
+        let has_name =
+            |service: Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
+        let by_name = || services.fields().find(|field| has_name(field.value)).map(|field| (field.key, field.value));
+        let (key, service) = services.get(name).map(|service| (name, service)).or_else(by_name)?;
+        look(service).filter(|_| !self.is_laid_over(key))
+    }
+
+    /// The compose file that starts it, if one does.
+    fn by_compose(&self) -> Option<&Arc<Source>> {
+        (self.by == By::Compose).then_some(&self.place.source)
+    }
+
     /// Where its command line is, as long as that is in the file that starts it; else the start.
     #[must_use]
     pub(crate) fn place_of_command(&self) -> Option<&Place> {
@@ -89,16 +107,7 @@ impl Deployment {
     /// What a look at the service of a compose file tells that the container reaches by a name; none where a file that is laid
     /// over it says something else of that service.
     pub(crate) fn look<R>(&self, name: &str, look: impl Fn(Node<'_>) -> Option<R>) -> Option<R> {
-        self.starts.iter().filter(|start| start.by == By::Compose).find_map(|start| {
-            let tree = yaml::whole(&start.place.source);
-            let services = tree.root()?.get("services")?;
-            let has_name =
-                |service: Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
-            let by_name =
-                || services.fields().find(|field| has_name(field.value)).map(|field| (field.key, field.value));
-            let (key, service) = services.get(name).map(|service| (name, service)).or_else(by_name)?;
-            look(service).filter(|_| !start.is_laid_over(key))
-        })
+        self.starts.iter().find_map(|start| start.look(name, &look))
     }
 
     /// What a service of the file says of the database that it makes.
@@ -109,8 +118,10 @@ impl Deployment {
 
     /// What a look at each service of the compose file that starts the server tells, without those that another file changes.
     pub(crate) fn each_service<R>(&self, look: impl Fn(Node<'_>) -> Option<R>) -> Vec<R> {
-        let Some(start) = self.starts.first().filter(|start| start.by == By::Compose) else { return Vec::new() };
-        let tree = yaml::whole(&start.place.source);
+        let Some((start, file)) = self.starts.first().and_then(|start| Some((start, start.by_compose()?))) else {
+            return Vec::new();
+        };
+        let tree = yaml::whole(file);
         let services = tree.root().and_then(|root| root.get("services"));
         let fields = services.into_iter().flat_map(Node::fields).filter(|field| !start.is_laid_over(field.key));
         fields.filter_map(|field| look(field.value)).collect()
@@ -133,8 +144,8 @@ impl Deployment {
     /// The labels of the services of compose files that start the server; none where there are too many: each is compared with
     /// the others.
     pub(crate) fn labels(&self) -> Vec<Label> {
-        let starts = self.starts.iter().filter(|start| start.by == By::Compose && !start.is_variant);
-        let all = starts.filter_map(|start| self.look(&start.name, labels)).flatten();
+        let starts = self.starts.iter().filter(|start| !start.is_variant);
+        let all = starts.filter_map(|start| start.look(&start.name, labels)).flatten();
         let all: Vec<Label> = all.take(MAX_LABELS + 1).collect();
         if all.len() > MAX_LABELS { Vec::new() } else { all }
     }

@@ -52,6 +52,9 @@ pub(crate) fn routers(deployment: &Deployment) -> Vec<Router> {
     };
     let routers = labels.iter().filter_map(|label| Some((router(label, &labels, port.as_ref())?, label)));
     let (routers, own): (Vec<Router>, Vec<&Label>) = routers.unzip();
+    if routers.is_empty() {
+        return routers;
+    }
     let other = others(deployment, &own);
     routers.into_iter().filter(|router| !other.iter().any(|rule| is_within(router, rule))).collect()
 }

@@ -275,7 +275,7 @@ fn lists_of_hooks() {
     ]);
 }
 
-/// The compose file is read once, however many of its services are called.
+/// The compose files are read once, however many of their services are called.
 #[test]
 fn calls_of_services() {
     let hook = |i| format!("{{hook: web_hook, config: {{url: \"http://s{}:9{:03}/a\", method: POST}}}}, ", i % 200, i);
@@ -285,10 +285,15 @@ fn calls_of_services() {
     let kratos = "  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos.yml\n    \
                   volumes: [\"./kratos.yml:/etc/config/kratos.yml\"]\n";
     let services = format!("services:\n{kratos}{}", repeated(400, &service));
-    assert_bounded(vec![Row {
-        said: "containers reach this service at port 80",
-        ..row("calls of services", vec![file("kratos.yml", long(&hooks)), file("compose.yml", services)])
-    }]);
+    let small = |i| file(&format!("compose.{i}.yml"), format!("services:\n{kratos}"));
+    let many = (0..250).map(small).chain([file("kratos.yml", long(&hooks))]).collect();
+    assert_bounded(vec![
+        Row {
+            said: "containers reach this service at port 80",
+            ..row("calls of services", vec![file("kratos.yml", long(&hooks)), file("compose.yml", services)])
+        },
+        row("small files that start one server", many),
+    ]);
 }
 
 #[test]
