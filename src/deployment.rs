@@ -386,7 +386,7 @@ pub(crate) enum Builder {
 
 /// Whose image the image of a unit is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ImageOf {
+pub(crate) enum ImageOwner {
     /// That of its server.
     #[default]
     Server,
@@ -422,7 +422,7 @@ pub struct Deployment {
     /// Its image and release.
     pub image: Fact<Image>,
     /// Whose the image is.
-    pub(crate) image_of: ImageOf,
+    pub(crate) image_owner: ImageOwner,
     /// Whether no tag is pinned: the image is the latest at the time.
     pub is_untagged: bool,
     /// `--dev`.

@@ -5,7 +5,7 @@ mod sign;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{Builder, Deployment, Fact, Image, ImageOf, Project, is_unpinned};
+use crate::deployment::{Builder, Deployment, Fact, Image, ImageOwner, Project, is_unpinned};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
@@ -232,7 +232,7 @@ pub(crate) fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
 
 /// Whether a release that the project names for something else cannot be that of a configuration, which has newer things.
 fn is_refuted(unit: &Unit, project: &Project, deployment: &Deployment, version: Version) -> bool {
-    let Some(root) = unit.root().filter(|_| deployment.image_of == ImageOf::Other) else { return false };
+    let Some(root) = unit.root().filter(|_| deployment.image_owner == ImageOwner::Other) else { return false };
     newer_key(root, version).is_some() || has_newer_identity_schema((unit, deployment), root, version, project)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart, of_command};
+use super::reading::Reading;
 use super::shell;
 use super::steps;
 use crate::disk::plain;
@@ -80,13 +81,13 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
 }
 
 /// The commands of files of tasks, with their own variables put in.
-pub(super) fn of_task_files(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+pub(super) fn of_task_files(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
     let is_one = |path: &Path| name(path).is_some_and(|name| name.starts_with("taskfile"));
     let files = files.iter().filter(|(path, source)| is_one(path) && source.text().contains("helm "));
     let mut found = Vec::new();
-    for (path, source) in files {
-        let tree = yaml::parse(source, Format::Yaml);
+    for (path, _) in files {
+        let Some(tree) = reading.tree(path) else { continue };
         found.extend(tree.root().zip(path.parent()).into_iter().flat_map(|(root, folder)| of_tasks(root, folder)));
     }
     found

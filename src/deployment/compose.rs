@@ -365,13 +365,30 @@ fn sources(file: &File) -> Vec<String> {
     volumes.filter_map(source).filter(is_below).collect()
 }
 
-/// The starts of one file. Those of `over` are merged with it always.
+/// The starts of one file. Those of `over` are merged with it always, and what only they have is started too.
 fn services<'f>(reading: &Reading<'_>, file: &'f File, over: &[&'f File], files: &'f Files) -> Vec<Start> {
+    let all = [&[file], over].concat();
+    let of_first = |first: usize| {
+        let (earlier, rest) = all.split_at(first);
+        let is_new = |name: &str| earlier.iter().all(|file| file.service(name).is_none());
+        let (file, over) = rest.split_first()?;
+        Some(of_file(reading, Main { file, over }, files, &is_new))
+    };
+    (0..all.len()).filter_map(of_first).flatten().collect()
+}
+
+/// The starts of the services of a file whose names are wanted.
+fn of_file<'f>(
+    reading: &Reading<'_>,
+    main: Main<'f>,
+    files: &'f Files,
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Start> {
     let mut starts = Vec::new();
+    let Main { file, over } = main;
     let Some(services) = file.services() else { return starts };
-    let main = Main { file, over };
     let as_part = [file];
-    for field in services.fields() {
+    for field in services.fields().filter(|field| is_wanted(field.key)) {
         let mut layers = layers(main, file, field.value, files, 0);
         let is_part = files.is_part(file, field.key, field.value);
         let base = if is_part { files.base_of(file, field.key) } else { None };
@@ -402,11 +419,6 @@ fn services<'f>(reading: &Reading<'_>, file: &'f File, over: &[&'f File], files:
             start.complete.services = known::services(file, files);
             starts.push(start);
         }
-    }
-    // What only a later file has is started too.
-    if let Some((next, rest)) = over.split_first() {
-        let of_later = self::services(reading, next, rest, files).into_iter();
-        starts.extend(of_later.filter(|start| file.service(&start.name).is_none()));
     }
     starts
 }

@@ -10,8 +10,8 @@ use super::candidate::{Candidate, Match, is_around};
 use super::installed::Given;
 use super::reading::set_once;
 use super::{
-    Builder, By, Deployment, Extent, Fact, Here, Image, ImageOf, Loading, Neighbour, Role, Start, Survey, helm, sample,
-    survey, umbrella,
+    Builder, By, Deployment, Extent, Fact, Here, Image, ImageOwner, Loading, Neighbour, Role, Start, Survey, helm,
+    sample, survey, umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -148,9 +148,9 @@ impl Project {
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier, around)) => {
                 let (values, around) = (Some(values), Arc::new(around));
-                let image_of = if start.image.is_unknown() { ImageOf::Other } else { ImageOf::Server };
+                let image_owner = if start.image.is_unknown() { ImageOwner::Other } else { ImageOwner::Server };
                 let start = Start { image: view.of_chart(start.image), ..start };
-                Deployment { image_of, courier, values, around, ..merged(&[&Arc::new(start)]) }
+                Deployment { image_owner, courier, values, around, ..merged(&[&Arc::new(start)]) }
             }
             None => self.of_starts(unit, view, path),
         }

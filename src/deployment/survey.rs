@@ -253,7 +253,7 @@ impl Survey {
         self.given.extend(flux::releases(reading, &yamls, &kustomizations));
         self.given.extend(installed::of_yaml(&yamls, root));
         self.given.extend(charts::of_yaml(&yamls));
-        self.given.extend(charts::of_task_files(&yamls));
+        self.given.extend(charts::of_task_files(reading, &yamls));
         self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));

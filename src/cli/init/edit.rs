@@ -9,7 +9,6 @@ use super::batch::Batch;
 use super::{Flow, hook, meant, unit_to_change, version};
 use crate::check::Target;
 use crate::cli::{CLEAN, Failure, Outcome};
-use crate::deployment::Project;
 use crate::discover::shown;
 use crate::disk::Disk;
 use crate::files::{Files, FoundFile};
@@ -164,8 +163,7 @@ fn shifted(batch: &mut Batch, removed: &Removed) {
 fn moved_variables(batch: &mut Batch, unit: &Unit, old: (&str, usize), new: (&str, usize)) {
     let name = |(path, index): (&str, usize)| format!("{}_{index}_", env::of_path(path));
     let (old, new) = (name(old), name(new));
-    let project = Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None));
-    let deployment = project.deployment(unit);
+    let deployment = hook::project_of(unit).deployment(unit);
     let set = deployment.variables.iter().map(|variable| variable.name.as_str());
     if set.chain(deployment.named.iter().map(String::as_str)).any(|variable| variable.starts_with(&old)) {
         batch.note(format!("rename the variables {old}…: the hook reads {new}… now"));

@@ -94,6 +94,11 @@ pub(super) fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
     with_files(unit, |files| unit.root().map(|root| identity::load(root, files)).unwrap_or_default())
 }
 
+/// The project that a configuration is in.
+pub(super) fn project_of(unit: &Unit) -> Project {
+    Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None))
+}
+
 /// Says which new files, each with its URL, the container of Kratos does not have by itself: those that no mount brings there.
 pub(super) fn say_mounts(batch: &mut Batch, unit: &Unit, files: &[(PathBuf, String)]) {
     let paths = files.iter().filter_map(|(file, url)| Some((file, url.strip_prefix("file://")?)));
@@ -101,8 +106,7 @@ pub(super) fn say_mounts(batch: &mut Batch, unit: &Unit, files: &[(PathBuf, Stri
     if read.is_empty() {
         return;
     }
-    let project = Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None));
-    let deployment = project.deployment(unit);
+    let deployment = project_of(unit).deployment(unit);
     for (file, path) in read {
         if !deployment.mounts.iter().any(|mount| Path::new(path).starts_with(&mount.there)) {
             batch.note(format!("mount {} into the container of Kratos: it is read at {path}", shown(file)));
@@ -113,7 +117,7 @@ pub(super) fn say_mounts(batch: &mut Batch, unit: &Unit, files: &[(PathBuf, Stri
 /// Does something with the files that a configuration refers to, found as the linter finds them.
 pub(super) fn with_files<T>(unit: &Unit, work: impl FnOnce(&Files<'_>) -> T) -> T {
     let path = [PathBuf::from(unit.path())];
-    let project = Project::of(Disk::of_run(&path, None));
+    let project = project_of(unit);
     let maps = config::find(&path, project.disk()).map(|config| config.settings().path_maps).unwrap_or_default();
     let mounts = if unit.sent.is_some() { Vec::new() } else { project.deployment(unit).mounts.to_vec() };
     work(&Files::beside(project.disk(), Path::new(unit.path())).with_maps(&maps).with_mounts(&mounts))

@@ -62,7 +62,6 @@ impl Drawn {
 fn same_ends(raw: &str, shown: &str) -> (usize, usize) {
     let length = |(one, other): (char, char)| (one == other).then(|| one.len_utf8());
     let before = raw.chars().zip(shown.chars()).map_while(length).sum();
-    let rest = |text: &str| text.get(before..).unwrap_or_default().to_owned();
-    let (raw, shown) = (rest(raw), rest(shown));
+    let [raw, shown] = [raw, shown].map(|text| text.get(before..).unwrap_or_default());
     (before, raw.chars().rev().zip(shown.chars().rev()).map_while(length).sum())
 }
