@@ -9,7 +9,6 @@ pub(crate) mod convert;
 pub mod unpack;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use crate::disk::{MAX_BYTES, Refusal, named};
 use crate::files::Files;
 use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::kratos::{secrets, url};
-use crate::text::{Source, Span, edited, to_base64_url};
+use crate::text::{Source, Span, edited, hexadecimal, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Style, Tree};
 
@@ -232,10 +231,7 @@ pub(crate) fn is_plainly_written(node: Node<'_>) -> bool {
 /// The SHA-512 of bytes, as hex digits.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
-    Sha512::digest(bytes).iter().fold(String::with_capacity(128), |mut text, byte| {
-        _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&Sha512::digest(bytes))
 }
 
 /// Most files of a folder that are read for their digest.

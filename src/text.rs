@@ -141,6 +141,12 @@ pub(crate) fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
     })
 }
 
+/// Bytes as two small hexadecimal digits each.
+#[must_use]
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A content as the `base64://` address that holds it: standard alphabet, padded, on one line.
 #[must_use]
 pub(crate) fn to_base64_url(content: impl AsRef<[u8]>) -> String {

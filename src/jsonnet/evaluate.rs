@@ -3,7 +3,6 @@
 //! the standard library of Jsonnet itself (`standard/*.jsonnet`, of github.com/google/jsonnet, Apache License 2.0).
 
 mod call;
-mod digest;
 mod failure;
 mod machine;
 mod manifest;

@@ -2,11 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+use sha3::Sha3_512;
 
 use super::native;
 use crate::jsonnet::evaluate::failure::{other, wrong_kind};
 use crate::jsonnet::evaluate::value::{Args, Machine, Native, Result, Value};
-use crate::jsonnet::evaluate::{digest, number, parse};
+use crate::jsonnet::evaluate::{number, parse};
+use crate::text;
 
 const STR: &[(&str, bool)] = &[("str", false)];
 const S: &[(&str, bool)] = &[("s", false)];
@@ -14,11 +19,11 @@ const JSON: &[(&str, bool)] = &[("value", false), ("indent", false), ("newline",
 const YAML: &[(&str, bool)] = &[("value", false), ("indent_array_in_object", true), ("quote_keys", true)];
 
 pub(super) const NATIVES: &[Native] = &[
-    native("md5", (0, 19), S, |_, args| digest::of("md5", args.text(0)?)),
-    native("sha1", (0, 21), S, |_, args| digest::of("sha1", args.text(0)?)),
-    native("sha256", (0, 21), S, |_, args| digest::of("sha256", args.text(0)?)),
-    native("sha512", (0, 21), S, |_, args| digest::of("sha512", args.text(0)?)),
-    native("sha3", (0, 21), S, |_, args| digest::of("sha3", args.text(0)?)),
+    native("md5", (0, 19), S, hash::<Md5>),
+    native("sha1", (0, 21), S, hash::<Sha1>),
+    native("sha256", (0, 21), S, hash::<Sha256>),
+    native("sha512", (0, 21), S, hash::<Sha512>),
+    native("sha3", (0, 21), S, hash::<Sha3_512>),
     native("base64", (0, 19), &[("input", false)], base64),
     native("base64Decode", (0, 19), STR, |_, args| Ok(Value::text(&String::from_utf8_lossy(&decoded(args)?)))),
     native("base64DecodeBytes", (0, 19), STR, |_, args| Ok(bytes(&decoded(args)?))),
@@ -43,6 +48,10 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     native("manifestYamlDoc", (0, 21), YAML, |machine, args| machine.manifest_yaml_doc(args)),
 ];
+
+fn hash<'a, Hash: Digest>(_: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a>> {
+    Ok(Value::text(&text::hexadecimal(&Hash::digest(args.text(0)?.as_bytes()))))
+}
 
 fn bytes<'a>(bytes: &[u8]) -> Value<'a> {
     Value::list(bytes.iter().map(|byte| Value::Number(f64::from(*byte))).collect())
