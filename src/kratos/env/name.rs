@@ -70,6 +70,12 @@ type Known = HashMap<String, HashMap<String, (String, Reading)>>;
 /// Fewest words of a name that is compared without their order: shorter ones are those of other programs.
 const MIN_ORDERED: usize = 5;
 
+/// Fewest words that must be right after a first word that is wrong.
+const MIN_EXACT: usize = 3;
+
+/// Most letters of a first word that may be wrong.
+const MAX_WRONG: usize = 3;
+
 /// A path and its name, with `#` for numbers.
 type Spelling = (String, String);
 
@@ -104,7 +110,8 @@ impl Names {
             word == first || word.len().abs_diff(first.len()) <= 1 && strsim::osa_distance(word, first) == 1
         };
         if first != "kratos" && !FIRST_WORDS.iter().any(|word| is_like(word)) {
-            return Lookup::Harmless;
+            let meant = self.after_a_wrong_word(first, &tokens);
+            return meant.map_or(Lookup::Harmless, |name| Lookup::Near(name.to_ascii_uppercase()));
         }
         match self.hit(first, &tokens) {
             Some((path, _)) if is_inner(&path) => return inner_item(&path, &tokens),
@@ -230,6 +237,18 @@ impl Names {
         let mut same = spellings.iter().filter(is_same);
         let (path, _) = same.next()?;
         same.next().is_none().then(|| spelled(path, tokens))
+    }
+
+    /// The name of which only the first word differs: `SERVICE_PUBLIC_BASE_URL`, `IDENTITIES_DEFAULT_SCHEMA_ID`.
+    fn after_a_wrong_word(&self, first: &str, tokens: &[&str]) -> Option<String> {
+        let rest = tokens.get(1..).filter(|rest| rest.len() >= MIN_EXACT)?;
+        let is_close = |word: &&str| {
+            word.len().abs_diff(first.len()) <= MAX_WRONG && strsim::osa_distance(word, first) <= MAX_WRONG
+        };
+        FIRST_WORDS.iter().copied().filter(is_close).find_map(|word| {
+            let meant = [&[word], rest].concat();
+            self.hit(word, &meant).map(|_| meant.join("_"))
+        })
     }
 
     /// The paths of a first word, with their names.
