@@ -68,6 +68,12 @@ fn the_console_blocks_of_the_readme_are_what_the_program_prints() {
         count += 1;
     }
     assert!(count >= 2);
+    let picture = fs::read_to_string(Path::new(ROOT).join(".github/hooks.svg")).expect("the picture");
+    assert!(readme.contains("(.github/hooks.svg)"));
+    assert_eq!(
+        stdout(&kratos_lint(Path::new(ROOT), &["hooks", "testdata/sample/kratos.yml", "--format", "svg"])),
+        picture
+    );
 }
 
 #[test]
