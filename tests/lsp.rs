@@ -22,6 +22,8 @@ mod hostile;
 mod identity;
 #[path = "lsp/inside.rs"]
 mod inside;
+#[path = "lsp/large.rs"]
+mod large;
 #[path = "lsp/latency.rs"]
 mod latency;
 #[path = "lsp/offers.rs"]

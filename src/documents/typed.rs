@@ -37,7 +37,8 @@ pub(crate) fn analysis_of(trial: &Trial<'_>, text: &str) -> Option<Analysis> {
 #[must_use]
 pub(crate) fn types(trial: &Trial<'_>) -> Option<Types> {
     let text = trial.text;
-    in_environment(trial, |environment| with_stack(|| infer::types(text, environment).ok()).flatten())
+    let whole = Span::new(0, text.len());
+    in_environment(trial, |environment| with_stack(|| infer::types(text, environment, whole).ok()).flatten())
 }
 
 /// Looks at a text with what the document is given.

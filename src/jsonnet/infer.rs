@@ -30,7 +30,7 @@ use super::walk;
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
 use kinds::{Constant, Kinds};
-use types::Noted;
+use types::Wanted;
 use value::{Function, Seen, Value, Written};
 
 pub use finding::{Assumption, Finding, FindingKind, Reach};
@@ -99,17 +99,17 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
     Ok(checker.analysis())
 }
 
-/// The types of the expressions of `text` as evaluated in `environment`.
+/// The types of the expressions of `text` as evaluated in `environment`, of those that touch the bytes of `near`.
 ///
 /// # Errors
 /// Those of [`check`].
-pub(crate) fn types(text: &str, environment: Environment<'_>) -> Result<Types, SyntaxError> {
+pub(crate) fn types(text: &str, environment: Environment<'_>, near: Span) -> Result<Types, SyntaxError> {
     let storage = Storage::default();
     let tree = syntax::parse(text, &storage)?;
     let mut checker = Checker::new(environment, tree.spans());
-    checker.types = Some(BTreeMap::new());
+    checker.types = Some(Wanted::near(near));
     checker.document(&tree.root);
-    Ok(Types::new(checker.types.unwrap_or_default()))
+    Ok(checker.types.map(Types::new).unwrap_or_default())
 }
 
 /// The finding for a name that the document cannot have.
@@ -147,7 +147,7 @@ struct Checker<'a> {
     /// The keys of open objects that are asked for.
     free: BTreeSet<Vec<String>>,
     /// What was seen of each expression, when that is asked for.
-    types: Option<BTreeMap<Span, Vec<Noted<'a>>>>,
+    types: Option<Wanted<'a>>,
 }
 
 impl<'a> Checker<'a> {

@@ -18,7 +18,7 @@ pub(super) fn of_expression(
 ) -> Option<(Span, String)> {
     let mut found: Option<(Span, Vec<String>)> = None;
     for seen in bodies::seen(document, snapshot) {
-        let types = seen.types(text)?;
+        let types = seen.types(text, byte)?;
         let (span, kind) = types.at(byte)?;
         let (span, kind) = field_name(text, byte, kind)
             .and_then(|(name, value)| Some((name, types.beginning(value)?)))

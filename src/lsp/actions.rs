@@ -1,5 +1,6 @@
 //! What can be done about a finding: its fixes, and comments that silence it.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -7,11 +8,16 @@ use serde_json::{Value, json};
 use super::change::{Change, edit};
 use super::diagnostics::one_line;
 use super::features::Features;
+use super::known::Rows;
 use super::position::Lines;
 use super::state::Snapshot;
-use super::{embed, guard, hooks, known};
+use super::{embed, guard, hooks};
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::output::text::text;
 use crate::text::{Place, Source, Span};
+
+/// Most findings of a request for which something is offered: nobody reads a longer list, and all fixes together are one action.
+const MAX_FINDINGS: usize = 20;
 
 /// All safe fixes of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.kratos-lint";
@@ -34,18 +40,22 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let here: Vec<&Diagnostic> =
         reports.flat_map(|report| &report.diagnostics).filter(|found| snapshot.holds(path, &found.place)).collect();
     if wants("quickfix") {
-        for found in here.iter().filter(|found| {
+        let shown = of_client(params);
+        let mut rows = Rows::of(path, snapshot, features);
+        let is_asked = |found: &&&Diagnostic| {
             let span = one_line(&found.place.in_file());
             span.start <= asked.end && asked.start <= span.end
-        }) {
-            for fix in found.fixes.iter().filter(|fix| !fix.hidden) {
-                let Some(changes) = changes(fix, snapshot) else { continue };
-                let edit = edit(&changes, snapshot, features);
-                let title = if fix.safe { fix.title.clone() } else { format!("{} (check the result)", fix.title) };
-                actions.push(json!({"title": title, "kind": "quickfix", "isPreferred": fix.safe, "edit": edit,
-                    "diagnostics": diagnostics(found, params)}));
-            }
-            actions.extend(ignores(found, path, &source, snapshot, features, params));
+        };
+        for found in here.iter().filter(is_asked).take(MAX_FINDINGS) {
+            let range = lines.range(one_line(&found.place.in_file()));
+            let diagnostics = diagnostics(found, &range, &shown);
+            let offers = fixes(found, snapshot, features).into_iter();
+            actions.extend(offers.chain(ignores(found, path, &source, snapshot, features, &mut rows)).map(
+                |mut offer| {
+                    offer["diagnostics"].clone_from(&diagnostics);
+                    offer
+                },
+            ));
         }
     }
     if wants(FIX_ALL) && only.is_some() {
@@ -77,10 +87,38 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     Value::Array(actions)
 }
 
-/// The findings of the request that are this one.
-fn diagnostics(found: &Diagnostic, params: &Value) -> Value {
-    let all = params.pointer("/context/diagnostics").and_then(Value::as_array).cloned().unwrap_or_default();
-    Value::Array(all.into_iter().filter(|one| one["code"] == found.rule).collect())
+/// The findings that the client shows at the place of the request, by rule.
+fn of_client(params: &Value) -> HashMap<&str, Vec<&Value>> {
+    let mut by_rule: HashMap<&str, Vec<&Value>> = HashMap::new();
+    for one in params.pointer("/context/diagnostics").and_then(Value::as_array).into_iter().flatten() {
+        by_rule.entry(one["code"].as_str().unwrap_or_default()).or_default().push(one);
+    }
+    by_rule
+}
+
+/// Those of them that are this one: at its place, or else of its rule when lines have moved since.
+fn diagnostics(found: &Diagnostic, range: &Value, shown: &HashMap<&str, Vec<&Value>>) -> Value {
+    let of_rule = shown.get(found.rule).map(Vec::as_slice).unwrap_or_default();
+    let sentence = found.sentence();
+    let sentence = text(&sentence);
+    let is_this = |one: &&&Value| {
+        one["range"] == *range && one["message"].as_str().is_some_and(|said| said.starts_with(sentence.as_str()))
+    };
+    let here: Vec<Value> = of_rule.iter().filter(is_this).map(|one| (*one).clone()).collect();
+    if here.is_empty() && of_rule.len() == 1 {
+        return Value::Array(of_rule.iter().map(|one| (*one).clone()).collect());
+    }
+    Value::Array(here)
+}
+
+/// The fixes of a finding.
+fn fixes(found: &Diagnostic, snapshot: &Snapshot, features: Features) -> Vec<Value> {
+    let offer = |fix: &Fix| {
+        let edit = edit(&changes(fix, snapshot)?, snapshot, features);
+        let title = if fix.safe { fix.title.clone() } else { format!("{} (check the result)", fix.title) };
+        Some(json!({"title": title, "kind": "quickfix", "isPreferred": fix.safe, "edit": edit}))
+    };
+    found.fixes.iter().filter(|fix| !fix.hidden).filter_map(offer).collect()
 }
 
 /// The edits of a fix in the bytes of files; none where one cannot be carried over.
@@ -100,17 +138,16 @@ fn ignores(
     source: &std::sync::Arc<Source>,
     snapshot: &Snapshot,
     features: Features,
-    params: &Value,
+    rows: &mut Rows<'_>,
 ) -> Vec<Value> {
     let place: Place = found.place.in_file();
     let start = source.line_span(source.line_of(place.span.start)).start;
     let Some(above) = crate::suppress::offer::above(found, "reason") else {
-        let row = known::row(found, path, snapshot, features);
         let action = |edit: Value| {
             json!({"title": format!("Ignore {} here, in {}", found.rule, crate::config::FILE_NAME), "kind": "quickfix",
-                "edit": edit, "diagnostics": diagnostics(found, params)})
+                "edit": edit})
         };
-        return row.map(action).into_iter().collect();
+        return rows.row(found).map(action).into_iter().collect();
     };
     let opening = if above.text.trim_start().starts_with("//") { "//" } else { "#" };
     let comments = [
@@ -122,7 +159,7 @@ fn ignores(
         let change =
             Change { path: path.to_path_buf(), source: std::sync::Arc::clone(source), span: Span::at(at), text };
         json!({"title": format!("Ignore {} {place}", found.rule), "kind": "quickfix",
-            "edit": edit(&[change], snapshot, features), "diagnostics": diagnostics(found, params)})
+            "edit": edit(&[change], snapshot, features)})
     };
     comments.into_iter().map(action).collect()
 }

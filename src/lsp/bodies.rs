@@ -17,11 +17,14 @@ use crate::kratos::ctx::inputs::{inputs, inputs_by_schema};
 use crate::kratos::ctx::{environment, standard};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
-use crate::text::Place;
+use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// Most places of one document that are checked.
 const MAX_PLACES: usize = 16;
+
+/// How far from the cursor types of expressions are kept, in bytes: each takes as much as what Kratos gives.
+const NEAR: usize = 500;
 
 /// What a document sees at a place.
 pub(super) struct Seen {
@@ -112,8 +115,8 @@ impl Seen {
         given.into_iter().flat_map(|object| object.fields.keys()).map(String::as_str)
     }
 
-    /// What is known of the expressions of a text here.
-    pub(super) fn types(&self, text: &str) -> Option<Types> {
+    /// What is known of the expressions around a byte of a text here.
+    pub(super) fn types(&self, text: &str, byte: usize) -> Option<Types> {
         if nesting(text) > MAX_NESTING {
             return None;
         }
@@ -126,7 +129,8 @@ impl Seen {
         let arguments = [("ctx", &self.kind)];
         let arguments = if self.is_ctx { arguments.as_slice() } else { &[] };
         let given = Environment { arguments, variables: &variables, go_jsonnet: standard::engine(self.version) };
-        deeply(|| infer::types(text, given).ok())?
+        let near = Span::new(byte.saturating_sub(NEAR), byte.saturating_add(NEAR));
+        deeply(|| infer::types(text, given, near).ok())?
     }
 }
 
@@ -149,7 +153,7 @@ pub(super) fn in_scope(text: &str, name: &str) -> Vec<String> {
 /// expression there.
 pub(super) fn fields(all: &[Seen], text: &str, dot: usize) -> BTreeMap<String, Field> {
     let mut each = all.iter().map(|seen| {
-        let types = seen.types(text);
+        let types = seen.types(text, dot);
         types.and_then(|types| types.fields_before(dot).cloned()).unwrap_or_default()
     });
     let Some(first) = each.next() else { return BTreeMap::new() };

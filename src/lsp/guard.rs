@@ -45,7 +45,7 @@ pub(super) fn actions(path: &Path, asked: Span, snapshot: &Snapshot, features: F
 fn read<'t>(path: &Path, text: &'t str, byte: usize, snapshot: &Snapshot) -> Option<Read<'t>> {
     let mut found: Option<Read<'t>> = None;
     for seen in bodies::seen(Document::File(path), snapshot) {
-        let types = seen.types(text)?;
+        let types = seen.types(text, byte)?;
         let Some((span, _)) = types.at(byte).or_else(|| types.at(byte.checked_sub(1)?)) else { continue };
         let written = text.get(span.start..span.end)?;
         let (object, name) = written.rsplit_once('.')?;

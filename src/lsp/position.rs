@@ -1,5 +1,6 @@
 //! Bytes of a text and the positions of the protocol: lines, and characters of UTF-16 or UTF-8 in them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -22,6 +23,13 @@ impl Encoding {
         match self {
             Encoding::Utf16 => "utf-16",
             Encoding::Utf8 => "utf-8",
+        }
+    }
+
+    fn units(self, character: char) -> usize {
+        match self {
+            Encoding::Utf16 => character.len_utf16(),
+            Encoding::Utf8 => character.len_utf8(),
         }
     }
 
@@ -75,12 +83,17 @@ impl Position {
     }
 }
 
+/// Bytes of a block of which the units are counted together.
+const BLOCK: usize = 4096;
+
 /// The lines of a text as the protocol sees them: `\n`, `\r\n` and a lone `\r` end one.
 #[derive(Debug)]
 pub(super) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
     encoding: Encoding,
+    /// Units before each block of bytes, for characters of long lines.
+    units: OnceCell<Vec<usize>>,
 }
 
 impl<'t> Lines<'t> {
@@ -93,7 +106,7 @@ impl<'t> Lines<'t> {
             _ => false,
         };
         let ends = bytes.iter().enumerate().filter(is_end).map(|(at, _)| at + 1);
-        Lines { text, starts: std::iter::once(0).chain(ends).collect(), encoding }
+        Lines { text, starts: std::iter::once(0).chain(ends).collect(), encoding, units: OnceCell::new() }
     }
 
     /// The bytes of a line without its end.
@@ -113,10 +126,7 @@ impl<'t> Lines<'t> {
         let text = self.text.get(line.clone()).unwrap_or_default();
         let mut units = 0;
         for (at, character) in text.char_indices() {
-            units += match self.encoding {
-                Encoding::Utf16 => character.len_utf16(),
-                Encoding::Utf8 => character.len_utf8(),
-            };
+            units += self.encoding.units(character);
             // Inside a character it is its start.
             if units > position.character {
                 return line.start + at;
@@ -140,7 +150,37 @@ impl<'t> Lines<'t> {
         let start = self.starts.get(line).copied().unwrap_or_default();
         // Positions never come after the end of a line.
         let end = byte.min(self.line(line).end.max(start));
-        Position { line, character: self.encoding.length(self.text.get(start..end).unwrap_or_default()) }
+        Position { line, character: self.length(start, end) }
+    }
+
+    /// The units between two bytes that begin characters. Many places are on one line at times: it is not counted anew for each.
+    fn length(&self, start: usize, end: usize) -> usize {
+        if end - start < BLOCK || self.encoding == Encoding::Utf8 {
+            return self.encoding.length(self.text.get(start..end).unwrap_or_default());
+        }
+        self.units_before(end) - self.units_before(start)
+    }
+
+    fn units_before(&self, byte: usize) -> usize {
+        let blocks = self.units.get_or_init(|| {
+            let mut blocks = vec![0];
+            let mut sum = 0;
+            for (at, character) in self.text.char_indices() {
+                // What begins in a block counts to it.
+                while blocks.len() * BLOCK <= at {
+                    blocks.push(sum);
+                }
+                sum += self.encoding.units(character);
+            }
+            blocks
+        });
+        let block = (byte / BLOCK).min(blocks.len() - 1);
+        let mut start = block * BLOCK;
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        blocks.get(block).copied().unwrap_or_default()
+            + self.encoding.length(self.text.get(start..byte).unwrap_or_default())
     }
 
     /// A range of the protocol.
@@ -207,6 +247,24 @@ mod tests {
         let narrow = Lines::of(text, Encoding::Utf8);
         assert_eq!(narrow.byte(at(0, 5)), 5);
         assert_eq!(narrow.position(7), at(0, 7));
+    }
+
+    #[test]
+    fn many_places_are_on_one_line() {
+        let text = format!("é\r\n{}\nx", "a𝄞ü".repeat(20_000));
+        for encoding in [Encoding::Utf16, Encoding::Utf8] {
+            let lines = Lines::of(&text, encoding);
+            for (byte, _) in text.char_indices().skip(3).step_by(997) {
+                let counted = encoding.length(&text[4..byte.max(4)]);
+                assert_eq!(lines.position(byte), at(1, counted), "{byte}");
+                assert_eq!(lines.byte(at(1, counted)), byte);
+            }
+        }
+        let lines = Lines::of(&text, Encoding::Utf16);
+        let start = std::time::Instant::now();
+        let sum: usize = (0..20_000).map(|index| lines.position(4 + index * 7).character).sum();
+        assert_eq!(sum, 4 * (0..20_000).sum::<usize>());
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn locals(seen: &Seen, before: &str, after: &str) -> Vec<Offer> {
     let Some((names, before, ending)) = found else { return Vec::new() };
     let offer = |name: String| {
         let span = Span::new(before.len(), before.len() + name.len());
-        let types = seen.types(&format!("{before}{name}{ending}"));
+        let types = seen.types(&format!("{before}{name}{ending}"), before.len());
         let kind = types.as_ref().and_then(|types| types.of(span)).map(JsonType::in_words);
         Offer { detail: kind.unwrap_or_default(), is_first: true, ..Offer::word(&name, VARIABLE) }
     };

@@ -43,18 +43,21 @@ pub(super) fn inline<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Ve
     units::file_values(unit).filter_map(target).collect()
 }
 
+/// Most links of a configuration, hooks of a list and providers in an answer.
+const MAX_SHOWN: usize = 2_000;
+
 /// The answer to `textDocument/documentLink`.
 pub(super) fn links(path: &Path, snapshot: &Snapshot, features: Features) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let lines = Lines::of(source.text(), snapshot.encoding);
     let mut found = Vec::new();
     for unit in units::of_file(path, snapshot) {
-        for (node, file) in references(&unit, path, snapshot) {
+        for (node, file) in references(&unit, path, snapshot).into_iter().take(MAX_SHOWN) {
             let span = node.place().in_file().span;
             found.push(json!({"range": lines.range(span), "target": snapshot.uri(&file)}));
         }
         let Some(root) = unit.root().filter(|_| features.virtuals) else { continue };
-        for embedded in virtuals::all(root) {
+        for embedded in virtuals::all(root).into_iter().take(MAX_SHOWN) {
             let span = embedded.node.place().in_file().span;
             let target = virtuals::address(&embedded, &unit, path, snapshot);
             found.push(json!({"range": lines.range(span), "target": target, "tooltip": embedded.name}));
@@ -85,11 +88,12 @@ pub(super) fn symbols(path: &Path, snapshot: &Snapshot) -> Value {
                     let (point, hook_name) = (secrets::name(&list.point()), secrets::hook(hook.name));
                     symbol(hook.node, format!("{point} · {hook_name}"), 24, Vec::new())
                 };
-                list.hooks.iter().map(named).collect::<Vec<_>>()
+                list.hooks.iter().take(MAX_SHOWN).map(named).collect::<Vec<_>>()
             });
             found.push(symbol(node, flow.to_owned(), 2, hooks.collect()));
         }
-        for provider in root.select("selfservice.methods.oidc.config.providers[]") {
+        let providers = root.select("selfservice.methods.oidc.config.providers[]");
+        for provider in providers.into_iter().take(MAX_SHOWN) {
             let id = provider.get("id").and_then(Node::as_str).unwrap_or("provider");
             found.push(symbol(provider, format!("provider {}", secrets::name(id)), 11, Vec::new()));
         }

@@ -55,6 +55,14 @@ impl Editor {
         editor
     }
 
+    /// The most memory that the server took, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux says so");
+        line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+    }
+
     /// The same before `initialize`.
     pub(crate) fn silent(files: &[(&str, &str)]) -> Editor {
         Editor::started(files, None)

@@ -10,7 +10,6 @@ use super::finding::FindingKind;
 use super::kinds::Kinds;
 use super::narrow::refine;
 use super::scope::{extend, find, is_standard, one_layer, together};
-use super::types::keys_known;
 use super::value::{Closure, Function, Layer, List, Names, Node, Parts, Scope, Seen, Thunk, Value};
 use super::{Checker, MAX_DEPTH, MAX_STEPS, input};
 use crate::jsonnet::standard;
@@ -26,11 +25,9 @@ impl<'a> Checker<'a> {
         self.depth += 1;
         let seen = self.by_kind(expr, scope, facts);
         self.depth -= 1;
-        if self.types.is_some() && !seen.value.is_never() {
+        if self.types.is_some() {
             let span = self.span(expr.span);
-            let known = self.types.as_mut().map(|types| types.entry(span).or_default());
-            let known = known.into_iter().filter(|known| known.len() < super::MAX_SEEN);
-            known.for_each(|known| known.push((seen.clone(), keys_known(&seen.value, facts))));
+            self.types.iter_mut().for_each(|types| types.note(span, &seen, facts));
         }
         seen
     }

@@ -207,7 +207,7 @@ fn an_editor_can_ask_for_the_type_at_a_place() {
     let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
     let text =
         "function(ctx) local t = ctx.identity.traits; { a: t.email, b: [x.value for x in ctx.identity.addresses] }";
-    let types = types(text, environment).expect("Jsonnet");
+    let types = types(text, environment, Span::new(0, text.len())).expect("Jsonnet");
     let at = |part: &str| text.find(part).expect("a part");
     let (span, kind) = types.at(at("t.email") + 3).expect("an expression");
     assert_eq!((span.start, kind), (at("t.email"), &JsonType::text()));
@@ -224,7 +224,7 @@ fn an_editor_learns_what_a_test_before_it_tells() {
     let kind = context();
     let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
     let phone = |text: &str| {
-        let types = types(text, environment).expect("Jsonnet");
+        let types = types(text, environment, Span::new(0, text.len())).expect("Jsonnet");
         let dot = text.rfind(".phone").expect("it is read");
         let fields = types.fields_before(dot).expect("an object");
         fields.get("phone").map(|field| field.missing_when.is_none())

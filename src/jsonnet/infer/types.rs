@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::MAX_SEEN;
 use super::facts::Facts;
 use super::members::static_fields;
 use super::value::{Layer, List, Object, Seen, Value};
@@ -15,10 +16,35 @@ pub(crate) struct Types {
 }
 
 /// A value that was seen, and which keys of it the tests before it tell to be there, or not to be.
-pub(super) type Noted<'a> = (Seen<'a>, BTreeMap<String, bool>);
+type Noted<'a> = (Seen<'a>, BTreeMap<String, bool>);
+
+/// What was seen of the expressions that are asked for.
+pub(super) struct Wanted<'a> {
+    near: Span,
+    seen: BTreeMap<Span, Vec<Noted<'a>>>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Nothing yet, of the expressions that touch these bytes.
+    pub(super) fn near(near: Span) -> Wanted<'a> {
+        Wanted { near, seen: BTreeMap::new() }
+    }
+
+    /// Notes a value of an expression, where these facts hold.
+    pub(super) fn note(&mut self, span: Span, seen: &Seen<'a>, facts: &Facts) {
+        // All of an input is kept for each read of it: not for those of a whole document.
+        if seen.value.is_never() || span.end < self.near.start || self.near.end < span.start {
+            return;
+        }
+        let known = self.seen.entry(span).or_default();
+        if known.len() < MAX_SEEN {
+            known.push((seen.clone(), keys_known(&seen.value, facts)));
+        }
+    }
+}
 
 /// What is known of the keys of an object that may be missing.
-pub(super) fn keys_known(value: &Value<'_>, facts: &Facts) -> BTreeMap<String, bool> {
+fn keys_known(value: &Value<'_>, facts: &Facts) -> BTreeMap<String, bool> {
     let mut known: Option<BTreeMap<String, bool>> = None;
     if facts.is_empty() {
         return BTreeMap::new();
@@ -45,13 +71,13 @@ fn common(mut one: BTreeMap<String, bool>, other: &BTreeMap<String, bool>) -> BT
 }
 
 impl Types {
-    pub(super) fn new(seen: BTreeMap<Span, Vec<Noted<'_>>>) -> Types {
+    pub(super) fn new(wanted: Wanted<'_>) -> Types {
         let known = |(span, seen): (Span, Vec<Noted<'_>>)| {
             let kind = JsonType::union(seen.iter().map(|(it, _)| shown(&it.value)));
             let keys = seen.into_iter().map(|(_, keys)| keys).reduce(|one, other| common(one, &other));
             (span, narrowed(kind, &keys.unwrap_or_default()))
         };
-        Types { by_span: seen.into_iter().map(known).collect() }
+        Types { by_span: wanted.seen.into_iter().map(known).collect() }
     }
 
     /// The innermost expression around a byte of the text, and its type: [`JsonType::Any`] where nothing is known.
