@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Fix};
 use crate::output::text::text;
 use crate::text::{Place, Source, Span};
 
-/// Most findings of a request for which something is offered: nobody reads a longer list, and all fixes together are one action.
+/// Most findings of a request for which something is offered: a longer list is not read, and all fixes together are one action.
 const MAX_FINDINGS: usize = 20;
 
 /// All safe fixes of a file.
@@ -59,25 +59,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         }
     }
     if wants(FIX_ALL) && only.is_some() {
-        let mut all: Vec<Change> = Vec::new();
-        for fix in here.iter().filter_map(|found| found.fixes.iter().find(|fix| fix.safe && !fix.hidden)) {
-            let Some(new) = changes(fix, snapshot) else { continue };
-            let clashes = |change: &Change| {
-                all.iter().any(|other| {
-                    other.path == change.path
-                        && other.span.start <= change.span.end
-                        && change.span.start <= other.span.end
-                })
-            };
-            // A fix belongs together: it goes as a whole, in this file only.
-            if !new.iter().any(|change| clashes(change) || change.path != path) {
-                all.extend(new);
-            }
-        }
-        if !all.is_empty() {
-            let edit = edit(&all, snapshot, features);
-            actions.push(json!({"title": "Apply all safe fixes of kratos-lint", "kind": FIX_ALL, "edit": edit}));
-        }
+        actions.extend(all_fixes(&here, path, snapshot, features));
     }
     actions.extend(embed::actions(path, asked, snapshot, features, &wants));
     actions.extend(hooks::actions(path, asked, snapshot, features, &wants));
@@ -85,6 +67,25 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         actions.extend(guard::actions(path, asked, snapshot, features));
     }
     Value::Array(actions)
+}
+
+/// All safe fixes of the findings of a file that do not touch each other, as one action.
+fn all_fixes(here: &[&Diagnostic], path: &Path, snapshot: &Snapshot, features: Features) -> Option<Value> {
+    let mut all: Vec<Change> = Vec::new();
+    for fix in here.iter().filter_map(|found| found.fixes.iter().find(|fix| fix.safe && !fix.hidden)) {
+        let Some(new) = changes(fix, snapshot) else { continue };
+        let clashes = |change: &Change| {
+            all.iter().any(|other| {
+                other.path == change.path && other.span.start <= change.span.end && change.span.start <= other.span.end
+            })
+        };
+        // A fix belongs together: it goes as a whole, in this file only.
+        if !new.iter().any(|change| clashes(change) || change.path != path) {
+            all.extend(new);
+        }
+    }
+    let title = "Apply all safe fixes of kratos-lint";
+    (!all.is_empty()).then(|| json!({"title": title, "kind": FIX_ALL, "edit": edit(&all, snapshot, features)}))
 }
 
 /// The findings that the client shows at the place of the request, by rule.

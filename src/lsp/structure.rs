@@ -57,7 +57,7 @@ pub(super) fn links(path: &Path, snapshot: &Snapshot, features: Features) -> Val
             found.push(json!({"range": lines.range(span), "target": snapshot.uri(&file)}));
         }
         let Some(root) = unit.root().filter(|_| features.virtuals) else { continue };
-        for embedded in virtuals::all(root).into_iter().take(MAX_SHOWN) {
+        for embedded in virtuals::all(root).take(MAX_SHOWN) {
             let span = embedded.node.place().in_file().span;
             let target = virtuals::address(&embedded, &unit, path, snapshot);
             found.push(json!({"range": lines.range(span), "target": target, "tooltip": embedded.name}));
