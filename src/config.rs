@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
-use crate::deployment::Project;
+use crate::deployment::{Deployment, Project};
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
@@ -57,6 +57,16 @@ struct Override {
 
 /// Paths, and the target and levels that hold for them.
 type OfPaths = (Gitignore, Option<Target>, Vec<(String, Option<Level>)>);
+
+/// A configuration as the chart gives it to Kratos, when one does.
+fn in_chart(unit: Unit, deployment: &Deployment, project: &Project) -> Unit {
+    if !deployment.is_of_chart() {
+        return unit;
+    }
+    let around = deployment.around.of_configuration();
+    let unit = if around.under.is_none() { project.without_replaced(unit) } else { unit };
+    unit.in_chart(around)
+}
 
 /// `kratos-lint.toml`, checked.
 #[derive(Clone, Debug, Default)]
@@ -122,10 +132,7 @@ impl Config {
                     }
                     continue;
                 }
-                found.push(match deployment.around.base() {
-                    Some(base) => unit.over(base),
-                    None => project.without_replaced(unit),
-                });
+                found.push(in_chart(unit, &deployment, project));
                 continue;
             }
             // Several files may be laid over one base, each in a server of its own.

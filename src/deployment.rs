@@ -11,6 +11,8 @@ mod apps;
 mod arguments;
 mod bake;
 mod candidate;
+mod chart_image;
+pub(crate) mod chart_values;
 mod charts;
 mod compose;
 mod composed;
@@ -29,7 +31,9 @@ mod installed;
 mod interpolate;
 mod kubernetes;
 mod kustomize;
+mod layer;
 mod lock;
+pub(crate) mod merged;
 mod mounts;
 mod names;
 pub(crate) mod neighbours;
@@ -40,9 +44,14 @@ mod reading;
 #[cfg(test)]
 #[path = "../tests/readers/recorded.rs"]
 mod recorded;
+#[cfg(test)]
+#[path = "../tests/readers/released.rs"]
+mod released;
+mod releases;
 mod render;
 mod sample;
 mod script;
+mod set_values;
 mod shell;
 mod steps;
 mod survey;
@@ -457,9 +466,9 @@ pub struct Deployment {
     /// The published ports, with the start that publishes them.
     pub ports: Vec<Place>,
     /// Values of Ory's chart around the unit, when it is in them.
-    pub(crate) values: Option<Arc<helm::Values>>,
+    pub(crate) values: Option<Arc<chart_values::Values>>,
     /// The values that the project lays under and over them.
-    pub(crate) around: Arc<helm::Around>,
+    pub(crate) around: Arc<merged::Around>,
     /// How far the project was read.
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.
@@ -498,7 +507,7 @@ impl Deployment {
 
     /// The one of them that wins.
     pub(crate) fn chart_value(&self, path: &str) -> Option<Node<'_>> {
-        self.around.all(self.values.as_ref()?, path).next()
+        self.around.find(self.values.as_ref()?, path)
     }
 
     /// Whether the command that installs Ory's chart may change one of these values, or what is not known is laid over them.

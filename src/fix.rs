@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::discover;
 use crate::disk::{Overlay, real_path};
 use crate::text::{Place, Source, Span, edited};
-use crate::unit::Unit;
+use crate::unit::{InChart, Unit};
 use crate::yaml::Tree;
 
 /// Most rounds: a fix may make room for another.
@@ -210,13 +210,16 @@ fn again(report: &UnitReport, texts: &Overlay, lint: &Lint<'_>) -> Option<UnitRe
     let in_file = |source: &Arc<Source>| discover::named(&now(source)).into_iter().find(|unit| unit.at == report.at);
     let own = in_file(&report.source)?;
     let is_whole = |layer: &Tree| !layer.source().is_embedded();
+    let again = |layer: Tree| {
+        let is_one = is_whole(&layer) && layer.other_sources().is_empty();
+        in_file(layer.source()).filter(|_| is_one).map_or(layer, |unit| unit.tree)
+    };
     let unit = match report.laid.layers.as_slice() {
-        [] => own.under(report.laid.is_under),
-        [base, _] if report.laid.is_over => {
-            let base =
-                Some(base).filter(|base| !is_whole(base)).cloned().or_else(|| Some(in_file(base.source())?.tree));
-            own.over(base?)
+        _ if report.laid.around.is_some() => {
+            let InChart { under, over, set } = report.laid.around.clone().unwrap_or_default();
+            own.under(report.laid.is_under).in_chart(InChart { under: under.map(again), over: over.map(again), set })
         }
+        [] => own.under(report.laid.is_under),
         layers if layers.iter().all(is_whole) => {
             Unit::layered(layers.iter().map(|layer| discover::tree(&now(layer.source()))).collect())?
         }

@@ -30,10 +30,23 @@ pub struct Unit {
     pub start: Option<Place>,
     /// The path that a script writes it to, as the script names it.
     pub written_to: Option<String>,
+    /// What is around it in the values of a chart.
+    around: Option<InChart>,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
     /// Whether another configuration of the run is laid over its file.
     pub(crate) is_under: bool,
+}
+
+/// What is laid under and over a configuration in the values of Ory's chart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InChart {
+    /// Files before it.
+    pub(crate) under: Option<Tree>,
+    /// Files after it.
+    pub(crate) over: Option<Tree>,
+    /// What the command that installs the chart sets.
+    pub(crate) set: Option<Tree>,
 }
 
 /// How a configuration is laid among the files of its project.
@@ -41,8 +54,8 @@ pub struct Unit {
 pub struct Laid {
     /// The files that lie over each other, first to last; none when it is one file.
     pub(crate) layers: Vec<Tree>,
-    /// Whether it is the last of two, and named by it.
-    pub(crate) is_over: bool,
+    /// What is around it in the values of a chart.
+    pub(crate) around: Option<InChart>,
     /// Whether another configuration of the run is laid over its file.
     pub(crate) is_under: bool,
 }
@@ -60,6 +73,7 @@ impl Unit {
             is_listing: false,
             start: None,
             written_to: None,
+            around: None,
             main: None,
             is_under: false,
         }
@@ -111,12 +125,19 @@ impl Unit {
         Some(Unit { layers, ..Unit::plain(laid) })
     }
 
-    /// The unit laid over a base that the project lays under it; findings stand in its own file.
+    /// The unit as Ory's chart gives it to Kratos; it keeps the name of its own file.
     #[must_use]
-    pub(crate) fn over(self, base: Tree) -> Unit {
+    pub(crate) fn in_chart(self, around: InChart) -> Unit {
         let main = Some(Arc::clone(self.source()));
-        let laid = base.overlaid(&self.tree, Lists::Replace);
-        Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
+        let layers: Vec<Tree> =
+            around.under.clone().into_iter().chain([self.tree.clone()]).chain(around.over.clone()).collect();
+        let later = layers.iter().skip(1).chain(&around.set);
+        let lay = |under: Tree, over: &Tree| under.overlaid(over, Lists::Replace);
+        let laid = later.fold(layers.first().cloned().unwrap_or(self.tree), lay);
+        // Helm takes `null` for a key that is not to be there.
+        let tree = laid.without_nulls();
+        let layers = if layers.len() > 1 { layers } else { Vec::new() };
+        Unit { layers, main, tree, around: Some(around), ..self }
     }
 
     /// The unit with whether another configuration of the run is laid over it.
@@ -128,7 +149,7 @@ impl Unit {
     /// How it is laid among the files of its project.
     #[must_use]
     pub(crate) fn laid(&self) -> Laid {
-        Laid { layers: self.layers.clone(), is_over: self.main.is_some(), is_under: self.is_under }
+        Laid { layers: self.layers.clone(), around: self.around.clone(), is_under: self.is_under }
     }
 
     /// The unit as one inside another file, at a JSON pointer of that.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::arguments::{self, Word};
 use super::installed::{self, Given};
+use super::layer::Layer;
 use super::mounts;
 use super::process;
 use super::reading::Reading;
@@ -119,11 +120,10 @@ fn release(reading: &Reading<'_>, path: &Path, task: Node<'_>) -> Option<Given> 
     };
     let named = task.select("values_files[]");
     let mut given = Given { is_partial: named.iter().any(|node| file(*node).is_none()), ..Given::default() };
-    given.files = named.into_iter().filter_map(file).collect();
+    given.files = named.into_iter().filter_map(file).map(Layer::from).collect();
     for map in ["values", "release_values"].iter().filter_map(|key| task.get(key)) {
         if map.find("kratos.config").is_some() {
-            given.files.push(path.to_path_buf());
-            given.within = Some(task.place().in_file().span);
+            given.files.extend(Layer::inside(path, map));
         } else {
             given.set.extend(installed::leaves(map));
             given.is_open |= !map.is_mapping();

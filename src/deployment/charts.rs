@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart, of_command};
+use super::layer::Layer;
 use super::reading::Reading;
 use super::shell;
 use super::steps;
@@ -73,7 +74,7 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
             found.extend(maps.filter_map(|map| {
                 let version = named(map)?;
                 let files = FILES.into_iter().filter_map(|key| map.get(key)).flat_map(|node| files_of(node, folder));
-                Some(Given { files: files.collect(), version: Some(version), ..Given::default() })
+                Some(Given { files: files.map(Layer::from).collect(), version: Some(version), ..Given::default() })
             }));
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::installed::{Given, is_chart};
 use super::kustomize::Kustomizations;
+use super::layer::Layer;
 use super::reading::{Reading, set_once};
 use crate::disk::plain;
 use crate::text::{Place, Source};
@@ -15,8 +16,8 @@ use crate::yaml::{Node, Tree};
 /// The documents of a project that are of use here.
 struct Documents<'f> {
     all: Vec<(&'f Path, Rc<Tree>)>,
-    /// Files that hold the ConfigMap or Secret of a name.
-    maps: HashMap<String, Vec<PathBuf>>,
+    /// The texts of the ConfigMap or Secret of a name, by their keys.
+    maps: HashMap<String, Vec<(String, Layer)>>,
     /// Releases of resources that hold the chart, by their names.
     tags: HashMap<String, (String, Place)>,
 }
@@ -44,14 +45,18 @@ pub(super) fn releases(
         if version.is_none() {
             continue;
         }
-        let named = release.select("spec.valuesFrom[].name").into_iter().filter_map(Node::as_str);
-        let named: Vec<_> = named.map(|name| documents.maps.get(name)).collect();
+        let from = release.select("spec.valuesFrom[]");
+        // A single value of a ConfigMap is not read.
+        let (single, whole): (Vec<_>, Vec<_>) = from.into_iter().partition(|node| node.get("targetPath").is_some());
+        let set = single.iter().filter_map(|node| text_at(*node, "targetPath"));
+        let set = set.map(|(name, place)| (name, None, place)).collect();
+        let named: Vec<Option<Layer>> = whole.into_iter().map(|node| documents.values(path, node)).collect();
         let is_partial = named.iter().any(Option::is_none);
-        let mut files: Vec<PathBuf> = named.into_iter().flatten().flatten().cloned().collect();
-        files.push(path.to_path_buf());
+        let own = release.find("spec.values").and_then(|values| Layer::inside(path, values));
+        let files = named.into_iter().chain([own]).flatten().collect();
         // Which of the patches of a project is laid over it is not known.
         let is_open = kustomizations.changes(reading, path, name_of(release).unwrap_or_default(), &["values"]);
-        found.push(Given { files, version, is_open, is_partial, ..Given::default() });
+        found.push(Given { files, set, version, is_open, is_partial, ..Given::default() });
     }
     found
 }
@@ -77,6 +82,14 @@ pub(super) fn filled(
         kustomizations.below(&mut found);
     }
     found
+}
+
+/// Most maps of one name that are compared.
+const MAX_MAPS: usize = 50;
+
+/// A text with its place.
+fn text_at(node: Node<'_>, key: &str) -> Option<(String, Place)> {
+    node.get(key).and_then(|node| Some((node.as_str()?.to_owned(), node.place())))
 }
 
 fn name_of(document: Node<'_>) -> Option<&str> {
@@ -109,9 +122,10 @@ impl<'f> Documents<'f> {
     fn take(&mut self, path: &Path, root: Node<'_>) {
         match root.get("kind").and_then(Node::as_str) {
             Some("ConfigMap" | "Secret") => {
-                if let Some(name) = name_of(root) {
-                    self.maps.entry(name.to_owned()).or_default().push(path.to_path_buf());
-                }
+                let Some(name) = name_of(root) else { return };
+                let texts = ["data", "stringData"].into_iter().filter_map(|key| root.get(key)).flat_map(Node::fields);
+                let layers = texts.filter_map(|field| Some((field.key.to_owned(), Layer::inside(path, field.value)?)));
+                self.maps.entry(name.to_owned()).or_default().extend(layers);
             }
             Some(kind @ ("OCIRepository" | "HelmChart")) => {
                 let (chart, tag) =
@@ -130,10 +144,21 @@ impl<'f> Documents<'f> {
         for generator in ["configMapGenerator[]", "secretGenerator[]"].into_iter().flat_map(|list| root.select(list)) {
             let Some(name) = generator.get("name").and_then(Node::as_str) else { continue };
             let files = generator.select("files[]").into_iter().filter_map(Node::as_str);
-            let files = files.map(|file| file.split_once('=').map_or(file, |(_, file)| file));
+            let files =
+                files.map(|file| file.split_once('=').unwrap_or((file.rsplit('/').next().unwrap_or(file), file)));
             let map = self.maps.entry(name.to_owned()).or_default();
-            map.extend(files.map(|file| plain(&folder.join(file))));
+            map.extend(files.map(|(key, file)| (key.to_owned(), plain(&folder.join(file)).into())));
         }
+    }
+
+    /// The values that an entry of `valuesFrom` names: of several maps of its name the only one in the folder of the release.
+    fn values(&self, release: &Path, entry: Node<'_>) -> Option<Layer> {
+        let key = entry.get("valuesKey").and_then(Node::as_str).unwrap_or("values.yaml");
+        let all = self.maps.get(entry.get("name").and_then(Node::as_str)?)?;
+        let layers = all.iter().filter(|(known, _)| known == key).map(|(_, layer)| layer);
+        let is_near = |layer: &&Layer| layer.path.parent() == release.parent();
+        let only = |mut layers: Vec<&Layer>| layers.pop().filter(|_| layers.is_empty()).cloned();
+        only(layers.clone().take(MAX_MAPS).collect()).or_else(|| only(layers.take(MAX_MAPS).filter(is_near).collect()))
     }
 
     /// The releases, each with its file.

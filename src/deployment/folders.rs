@@ -1,31 +1,22 @@
 //! Folders of charts of the project: what is around a file of values, and charts inside each other.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::disk::{Disk, plain};
-use crate::text::Source;
+use crate::kratos::chart;
 use crate::yaml::{self, Format, Node};
 
-/// The values of the chart under a file of values.
-pub(super) fn base_under(path: &Path, chart: Option<&Path>, disk: &Disk) -> Vec<Arc<Source>> {
-    let Some(chart) = chart else { return base_of(path, disk) };
-    let file = chart.join("values.yaml");
-    let is_own = disk.real(&file) == disk.real(path);
-    if is_own { Vec::new() } else { disk.read(&file).into_iter().collect() }
-}
-
 /// `values.yaml` of the folder or of one around it, for a file of values that is laid over it.
-fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
+pub(super) fn base_of(path: &Path, disk: &Disk) -> Option<PathBuf> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let is_named_as_base = matches!(name.as_str(), "values.yaml" | "values.yml");
     if is_named_as_base && !is_of_environment(path, disk) {
-        return Vec::new();
+        return None;
     }
     let folders = path.parent().into_iter().flat_map(|folder| folder.ancestors().take(3));
     let folders = folders.skip(usize::from(is_named_as_base));
-    let named = folders.flat_map(|folder| ["values.yaml", "values.yml"].map(|name| folder.join(name)));
-    named.filter_map(|file| disk.read(&file).ok()).take(1).collect()
+    let mut named = folders.flat_map(|folder| ["values.yaml", "values.yml"].map(|name| folder.join(name)));
+    named.find(|file| disk.holds_file(file))
 }
 
 /// Whether a `values.yaml` is that of one environment among others: `env/local/values.yaml`. A chart has values of its own.
@@ -46,6 +37,11 @@ pub(super) struct Dependency<'t> {
 }
 
 impl<'t> Dependency<'t> {
+    /// The charts called `kratos` among those of a `Chart.yaml`.
+    pub(super) fn of_kratos(chart: Node<'t>) -> Vec<Dependency<'t>> {
+        Dependency::all(chart).filter(|known| known.chart == chart::NAME).collect()
+    }
+
     /// Those of a `Chart.yaml`.
     pub(super) fn all(chart: Node<'t>) -> impl Iterator<Item = Dependency<'t>> {
         chart.select("dependencies[]").into_iter().map(|node| {
@@ -54,6 +50,11 @@ impl<'t> Dependency<'t> {
             Dependency { chart: text("name"), name, repository: text("repository"), version: node.get("version") }
         })
     }
+}
+
+/// The name by which a chart knows the one that it takes from a repository.
+pub(super) fn dependency_on(chart: Node<'_>, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
+    Dependency::all(chart).find(|known| is_wanted(known.repository)).map(|known| known.name.to_owned())
 }
 
 /// Most charts of the project inside each other.
@@ -69,6 +70,24 @@ pub(super) fn innermost<'a>(chart: &Path, at: &'a str, disk: &Disk) -> (PathBuf,
         (folder, rest) = (inner, rest.get(rest.len() - after.len() - 1..).unwrap_or_default());
     }
     (folder, rest)
+}
+
+/// A chart of the project and those in it, the outermost first, each with the pointer of the values of Ory's chart in its own.
+pub(super) fn chain<'a>(chart: &Path, at: &'a str, disk: &Disk) -> Vec<(PathBuf, &'a str)> {
+    let mut found = vec![(chart.to_path_buf(), at)];
+    while let Some((folder, rest)) = found.last().filter(|_| found.len() <= MAX_CHARTS) {
+        let key = rest.trim_start_matches('/');
+        let name = key.split('/').next().unwrap_or_default();
+        let after = key.get(name.len()..).unwrap_or_default();
+        let Some(inner) = part(folder, name, disk).filter(|_| !name.is_empty()) else { break };
+        found.push((inner, after));
+    }
+    found
+}
+
+/// The chart whose folder is around a file.
+pub(super) fn chart_around<'p>(path: &'p Path, disk: &Disk) -> Option<&'p Path> {
+    path.ancestors().skip(1).take(3).find(|folder| is_chart(folder, disk))
 }
 
 /// The folder of a chart of the project that another one knows by a name: a dependency on a folder, or a folder in `charts`.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::layer::Layer;
 use super::shell::{self, Word};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
@@ -15,7 +16,7 @@ use crate::yaml::{self, Format, Node, Tree};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     /// Files of values that are used, first to last.
-    pub(super) files: Vec<PathBuf>,
+    pub(super) files: Vec<Layer>,
     /// `--set` and the like: names with dots, and texts where they are known.
     pub(super) set: Vec<Setting>,
     /// The release of the chart.
@@ -36,6 +37,11 @@ pub(crate) struct Given {
 pub(super) type Setting = (String, Option<String>, Place);
 
 impl Given {
+    /// Which of its files of values has a byte of a file.
+    pub(super) fn position(&self, file: &Path, at: usize, disk: &Disk) -> Option<usize> {
+        self.files.iter().position(|layer| disk.real(&layer.path) == *file && layer.holds(at))
+    }
+
     /// What `-f` names: files with a comma between them.
     fn add_files(&mut self, folder: &Path, value: &str) {
         for path in value.split(',') {
@@ -45,20 +51,23 @@ impl Given {
                 None if path == shell::UNKNOWN || (is_varying && self.varying.is_some()) => self.is_open = true,
                 None if is_varying => self.varying = Some((self.files.len(), plain(&folder.join(path)))),
                 None => self.is_partial = true,
-                Some(known) => self.files.push(known),
+                Some(known) => self.files.push(known.into()),
             }
         }
     }
 
     /// What `--set` and its kin set.
     fn set_by(&mut self, option: &str, value: &str, place: &Place) {
-        let setting = |text: &str| assignment(text, place);
         match option {
             "--set" | "--set-string" if value != shell::UNKNOWN => {
-                self.set.extend(value.split(',').filter_map(setting));
+                let all = settings_in(value).filter_map(|text| assignment(text, place));
+                let is_typed = option == "--set";
+                self.set.extend(
+                    all.map(|(name, value, place)| (name, value.filter(|text| is_typed || text != "null"), place)),
+                );
             }
             // What is in the file or the JSON is not read.
-            _ => match setting(value) {
+            _ => match assignment(value, place) {
                 Some((name, _, place)) => self.set.push((name, None, place)),
                 None => self.is_open = true,
             },
@@ -101,17 +110,19 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Give
         let is_command = || text.contains("helm ") && (path.starts_with(root.join(".github")) || name.contains("ci."));
         let is_wanted = ["helmfile", "kustomization", "skaffold", "fleet"].iter().any(|begin| name.starts_with(begin))
             || folder.ends_with("helmfile.d")
-            || text.contains("argoproj.io/");
+            || text.contains("argoproj.io/")
+            || text.contains("helm.cattle.io/");
         if !is_wanted && !is_command() {
             continue;
         }
         for tree in yaml::documents(source).iter().map(|one| yaml::parse(one, Format::Yaml)) {
             let Some(document) = tree.root() else { continue };
             let select = |path: &str| document.select(path).into_iter();
-            found.extend(select("releases[]").filter_map(|release| of_helmfile(folder, release)));
-            found.extend(select("helmCharts[]").filter_map(|chart| of_kustomize(folder, chart)));
-            found.extend(document.get("helm").and_then(|helm| of_fleet(folder, helm)));
+            found.extend(select("releases[]").filter_map(|release| of_helmfile(folder, path, release)));
+            found.extend(select("helmCharts[]").filter_map(|chart| of_kustomize(path, folder, chart)));
+            found.extend(document.get("helm").and_then(|helm| of_fleet(path, folder, helm)));
             found.extend(select("deploy.helm.releases[]").filter_map(|release| of_skaffold(folder, release)));
+            found.extend(document.get("spec").and_then(|spec| of_k3s(path, spec)));
             for spec in ["spec", "spec.template.spec"].into_iter().filter_map(|path| document.find(path)) {
                 let sources = spec.get("source").into_iter().chain(spec.select("sources[]"));
                 found.extend(sources.filter_map(|one| of_argo(root, path, one)));
@@ -213,31 +224,48 @@ fn settings(nodes: Vec<Node<'_>>) -> Vec<Setting> {
     nodes.into_iter().filter_map(setting).collect()
 }
 
-fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
+fn of_helmfile(folder: &Path, path: &Path, release: Node<'_>) -> Option<Given> {
     let chart = release.get("chart")?.as_str()?;
     if !is_chart(chart) {
         return None;
     }
     let values = release.select("values[]");
-    // Maps after the last file are laid over all files.
-    let after = values.iter().rposition(|node| !node.is_mapping()).map_or(0, |at| at + 1);
-    let inline = values.get(after..).unwrap_or_default().iter().filter(|node| node.find("kratos.config").is_none());
-    let mut set: Vec<Setting> = inline.flat_map(|node| leaves(*node)).collect();
-    set.extend(settings(release.select("set[]")));
-    let is_file = |node: &&Node<'_>| !node.is_mapping();
-    let count = values.iter().filter(is_file).count();
-    let files: Vec<PathBuf> = values.into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let set = settings(release.select("set[]"));
+    let count = values.len();
+    let of_value = |node: Node<'_>| match node.as_str() {
+        Some(text) => file(folder, text).map(Layer::from),
+        None => Layer::inside(path, node),
+    };
+    let files: Vec<Layer> = values.into_iter().filter_map(of_value).collect();
     let is_partial = files.len() < count || release.get("secrets").is_some();
     Some(Given { files, set, version: text(release.get("version")), is_partial, ..Given::default() })
 }
 
+/// `HelmChart` of K3s: a text of values, and a map of settings by their names with dots.
+fn of_k3s(path: &Path, spec: Node<'_>) -> Option<Given> {
+    spec.get("chart").and_then(Node::as_str).filter(|chart| is_chart(chart))?;
+    let files: Vec<Layer> = spec.get("valuesContent").and_then(|node| Layer::inside(path, node)).into_iter().collect();
+    let fields = spec.get("set").into_iter().flat_map(Node::fields);
+    let set = fields.map(|field| (field.key.to_owned(), written(field.value), field.value.place())).collect();
+    Some(Given { files, set, version: text(spec.get("version")), ..Given::default() })
+}
+
 /// `helmCharts` of a kustomization.
-fn of_kustomize(folder: &Path, chart: Node<'_>) -> Option<Given> {
+fn of_kustomize(path: &Path, folder: &Path, chart: Node<'_>) -> Option<Given> {
     if chart.get("name")?.as_str()? != chart::NAME {
         return None;
     }
-    let files = chart.get("valuesFile").into_iter().chain(chart.select("additionalValuesFiles[]"));
-    let files = files.filter_map(|node| file(folder, node.as_str()?)).collect();
+    let layer = |node: Node<'_>| file(folder, node.as_str()?).map(Layer::from);
+    let main = chart.get("valuesFile").and_then(layer);
+    let inline = chart.get("valuesInline").and_then(|node| Layer::inside(path, node));
+    let mut files: Vec<Layer> = match (chart.get("valuesMerge").and_then(Node::as_str), inline) {
+        // What is in `valuesFile` wins.
+        (Some("merge"), inline) => inline.into_iter().chain(main).collect(),
+        // `valuesFile` is not used.
+        (Some("replace"), Some(inline)) => vec![inline],
+        (_, inline) => main.into_iter().chain(inline).collect(),
+    };
+    files.extend(chart.select("additionalValuesFiles[]").into_iter().filter_map(layer));
     Some(Given { files, version: text(chart.get("version")), ..Given::default() })
 }
 
@@ -247,25 +275,22 @@ fn of_skaffold(folder: &Path, release: Node<'_>) -> Option<Given> {
     if own.is_none() && !at("remoteChart").is_some_and(is_chart) {
         return None;
     }
-    let files = release.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let files = release.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?));
+    let files = files.map(Layer::from).collect();
     let maps = ["overrides", "setValues", "setValueTemplates"].into_iter().filter_map(|key| release.get(key));
     let set = maps.flat_map(leaves).collect();
     Some(Given { files, set, version: text(release.get("version")), folder: own, ..Given::default() })
 }
 
 /// `helm` of `fleet.yaml`.
-fn of_fleet(folder: &Path, helm: Node<'_>) -> Option<Given> {
+fn of_fleet(path: &Path, folder: &Path, helm: Node<'_>) -> Option<Given> {
     let chart = helm.get("chart").and_then(Node::as_str).filter(|chart| is_chart(chart))?;
     let own = is_folder(chart).then(|| file(folder, chart)).flatten();
-    let files = helm.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let files = helm.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?));
+    let inline = helm.get("values").and_then(|node| Layer::inside(path, node));
+    let files = inline.into_iter().chain(files.map(Layer::from)).collect();
     let version = text(helm.get("version")).filter(|_| own.is_none());
-    Some(Given {
-        files,
-        version,
-        folder: own,
-        set: helm.get("values").map(leaves).unwrap_or_default(),
-        ..Given::default()
-    })
+    Some(Given { files, version, folder: own, ..Given::default() })
 }
 
 /// A source of an Argo CD application: the chart of a repository, or a folder of this one.
@@ -285,15 +310,14 @@ fn of_argo(root: &Path, manifest: &Path, source: Node<'_>) -> Option<Given> {
     };
     let named = source.select("helm.valueFiles[]");
     let count = named.len();
-    let mut files: Vec<PathBuf> = named.into_iter().filter_map(of_values).collect();
+    let mut files: Vec<Layer> = named.into_iter().filter_map(of_values).map(Layer::from).collect();
     let is_partial = files.len() < count;
-    // Values in the manifest go over the files.
-    let holds = ["helm.values", "helm.valuesObject"].iter().any(|path| source.find(path).is_some());
-    let within = holds.then(|| source.place().in_file().span);
-    files.extend(holds.then(|| manifest.to_path_buf()));
+    // Values in the manifest go over the files; those of a text are not used beside a map.
+    let inline = ["helm.valuesObject", "helm.values"].into_iter().find_map(|path| source.find(path));
+    files.extend(inline.and_then(|node| Layer::inside(manifest, node)));
     let version = text(source.get("targetRevision")).filter(|_| own.is_none());
     let set = settings(source.select("helm.parameters[]"));
-    Some(Given { files, set, version, folder: own, within, is_partial, ..Given::default() })
+    Some(Given { files, set, version, folder: own, is_partial, ..Given::default() })
 }
 
 /// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`
@@ -350,7 +374,7 @@ pub(super) fn variants(disk: &Disk, given: Given) -> Vec<Given> {
     let found = matching(disk, &pattern);
     let with = |path: PathBuf| {
         let mut one = given.clone();
-        one.files.insert(at.min(one.files.len()), path);
+        one.files.insert(at.min(one.files.len()), path.into());
         one
     };
     let all: Vec<Given> = found.into_iter().take(MAX_VARIANTS).map(with).collect();
@@ -378,6 +402,22 @@ fn matching(disk: &Disk, pattern: &Path) -> Vec<PathBuf> {
         .into_iter()
         .map(|name| if at + 1 == parts.len() { folder.join(name) } else { folder.join(name).join(&rest) });
     paths.filter(|path| disk.holds_file(path)).collect()
+}
+
+/// The settings of `a=b,c={d,e}`, with a comma between them that no `\` is before and no braces are around.
+fn settings_in(value: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut is_escaped) = (0_u32, false);
+    value.split(move |sign: char| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match sign {
+            '\\' if !was_escaped => is_escaped = true,
+            '{' if !was_escaped => depth += 1,
+            '}' if !was_escaped => depth = depth.saturating_sub(1),
+            ',' => return depth == 0 && !was_escaped,
+            _ => {}
+        }
+        false
+    })
 }
 
 /// `name=value`, with no value where it is not known.
@@ -428,7 +468,7 @@ mod tests {
             "helm upgrade --install auth ory/kratos --namespace=ory -f ../v.yaml --values=b.yaml --version 0.43.1",
         );
         let one = one.expect("a release");
-        assert_eq!(one.files, [PathBuf::from("/p/v.yaml"), PathBuf::from("/p/deploy/b.yaml")]);
+        assert_eq!(one.files, [PathBuf::from("/p/v.yaml").into(), PathBuf::from("/p/deploy/b.yaml").into()]);
         assert_eq!(one.version.map(|(version, _)| version).as_deref(), Some("0.43.1"));
         let own =
             given("helm install kratos ./ --wait --set image.tag=v1.1.0,kratos.development=true").expect("a release");

@@ -1,21 +1,22 @@
 //! The project of a run: its files, what it says of starts, and which of them serve a unit.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::agreement::{MAX_VARIABLES, agreed, merged, of_only_chart, one_release, only_image};
 use super::candidate::{Candidate, Match, is_around};
-use super::installed::Given;
-use super::reading::set_once;
+use super::chart_image;
+use super::chart_values::{Trees, Values};
+use super::merged::Mine;
+use super::releases::Releases;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, ImageOwner, Loading, Neighbour, Role, Start, Survey, helm,
     sample, survey, umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
-use crate::text::Place;
+use crate::text::{Place, Span};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -26,7 +27,7 @@ pub struct Project {
     surveys: Mutex<HashMap<PathBuf, Arc<Survey>>>,
     views: Mutex<HashMap<PathBuf, Arc<View>>>,
     deployments: Mutex<HashMap<(String, String), Arc<Deployment>>>,
-    trees: Arc<helm::Trees>,
+    trees: Arc<Trees>,
 }
 
 /// A survey as units look at it.
@@ -35,10 +36,8 @@ struct View {
     survey: Arc<Survey>,
     /// The servers.
     servers: Vec<Candidate>,
-    /// What sets values of the chart, by its files out of all links.
-    given: HashMap<PathBuf, usize>,
-    /// The release of the chart that is installed with files of a name in folders beside each other; none when there are two.
-    stages: HashMap<(PathBuf, OsString), Option<(String, Place)>>,
+    /// The releases of the chart, by the files of values that they get.
+    releases: Releases,
     /// What servers agree on, by their indices.
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
     /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
@@ -90,9 +89,10 @@ impl Project {
     /// How the Kratos of a unit is started, as far as the project says.
     #[must_use]
     pub(crate) fn deployment(&self, unit: &Unit) -> Arc<Deployment> {
-        // Documents of one file have containers at the same pointer.
-        let start = unit.start.as_ref().map(|place| format!(" {}", place.span.start));
-        let key = (unit.path().to_owned(), unit.at.clone() + &start.unwrap_or_default());
+        // Documents of one file have containers and texts at the same pointer.
+        let start = unit.start.as_ref().map_or(0, |place| place.span.start);
+        let text = Place::new(unit.source(), Span::at(0)).in_file().span.start;
+        let key = (unit.path().to_owned(), format!("{} {start} {text}", unit.at));
         let known = || self.deployments.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
@@ -130,7 +130,7 @@ impl Project {
     /// What the file of the unit itself says, when nothing around it is to be read.
     #[must_use]
     pub(crate) fn of_file(&self, unit: &Unit) -> Deployment {
-        Deployment { values: helm::Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }
+        Deployment { values: Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }
     }
 
     fn of_unit(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
@@ -143,9 +143,13 @@ impl Project {
         let Some(values) = self.of_file(unit).values else {
             return self.of_written(unit, view, path).unwrap_or_else(|| self.of_starts(unit, view, path));
         };
-        let given = view.given_to(unit, &self.disk.real(path)).cloned();
-        let given = given.or_else(|| view.given_to_another_stage(path)).unwrap_or_default();
-        match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
+        let top = umbrella::top(path, &values, &view.survey.charts, &self.disk);
+        let (file, at) = top.as_ref().map_or((path.to_path_buf(), values.byte()), |top| (top.values(), 0));
+        let given = view.releases.at(&view.survey.given, &self.disk.real(&file), at);
+        let mine = Mine { values: &values, path, top: top.as_ref(), disk: &self.disk };
+        let given = helm::chosen(&mine, &given);
+        let given = given.or_else(|| view.releases.of_another_stage(path)).unwrap_or_default();
+        match helm::start(&mine, &given, &view.survey.charts) {
             Some((start, courier, around)) => {
                 let (values, around) = (Some(values), Arc::new(around));
                 let image_owner = if start.image.is_unknown() { ImageOwner::Other } else { ImageOwner::Server };
@@ -195,7 +199,7 @@ impl Project {
             best == Some(Match::Name) || view.survey.filled.iter().any(|folder| path.starts_with(folder));
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
-            let of_template = helm::of_template(path, &self.disk);
+            let of_template = chart_image::of_template(path, &self.disk);
             let only = view.only_image(unit);
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
@@ -299,56 +303,18 @@ impl<'d> Near<'d> {
     }
 }
 
-/// The folder around the folder of a file of values, which may be that of a stage, and the name of the file.
-fn around_stages(path: &Path) -> Option<(PathBuf, OsString)> {
-    Some((path.parent()?.parent()?.to_path_buf(), path.file_name()?.to_owned()))
-}
-
 impl View {
     fn of(survey: Arc<Survey>, disk: &Disk) -> View {
         let of_role = |role: Role| survey.starts.iter().filter(move |start| start.role == role);
         let servers = of_role(Role::Serve).map(|start| Candidate::of(start, disk)).collect();
-        let mut given = HashMap::new();
-        for (index, one) in survey.given.iter().enumerate() {
-            one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
-        }
-        // Whoever installs a chart of the project takes its own values without naming them.
-        for (index, one) in survey.given.iter().enumerate() {
-            let own = one.folder.iter().map(|folder| disk.real(&folder.join("values.yaml")));
-            own.for_each(|file| _ = given.entry(file).or_insert(index));
-        }
-        let mut stages = HashMap::new();
-        for one in &survey.given {
-            let Some(version) = &one.version else { continue };
-            for key in one.files.iter().filter_map(|file| around_stages(file)) {
-                set_once(&mut stages, key, version.clone(), |known: &(String, Place), new| known.0 == new.0);
-            }
-        }
+        let releases = Releases::of(&survey.given, disk);
         let only_image = only_image(&survey);
         // A Dockerfile without a command says nothing.
         let says_it = |start: &&Arc<Start>| start.by != By::Dockerfile || start.arguments.is_known();
         let dev = agreed(of_role(Role::Serve).filter(says_it).map(|start| start.flag("dev")));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
         let of_only_chart = of_only_chart(&survey);
-        View { servers, given, stages, merged: Mutex::default(), only_image, of_only_chart, dev, survey }
-    }
-
-    /// What installs the chart with the values around a unit: of several releases in its file the one that is around it.
-    fn given_to(&self, unit: &Unit, real: &Path) -> Option<&Given> {
-        let first = self.survey.given.get(*self.given.get(real)?)?;
-        let at = unit.root().map(|root| root.place().in_file().span.start);
-        let is_around = |given: &&Given| {
-            let is_within = given.within.zip(at).is_some_and(|(within, at)| within.start <= at && at < within.end);
-            is_within && given.files == first.files
-        };
-        self.survey.given.iter().find(is_around).or(Some(first))
-    }
-
-    /// The release that is installed with a file of the same name in a folder beside: `values/dev/kratos.yaml` for
-    /// `values/prod/kratos.yaml`.
-    fn given_to_another_stage(&self, path: &Path) -> Option<Given> {
-        let version = self.stages.get(&around_stages(path)?).cloned().flatten()?;
-        Some(Given { version: Some(version), ..Given::default() })
+        View { servers, releases, merged: Mutex::default(), only_image, of_only_chart, dev, survey }
     }
 
     /// The programs that may start the server of a file: those around it. Where no file starts a server, a program that names its

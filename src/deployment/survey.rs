@@ -252,7 +252,10 @@ impl Survey {
         self.given.extend(ansible::releases(reading, &yamls));
         self.given.extend(flux::releases(reading, &yamls, &kustomizations));
         self.given.extend(installed::of_yaml(&yamls, root));
-        self.given.extend(charts::of_yaml(&yamls));
+        // A map that a reader of its own has read says no less than that.
+        let known: HashSet<(String, Span)> = self.given.iter().filter_map(named).collect();
+        self.given
+            .extend(charts::of_yaml(&yamls).into_iter().filter(|one| named(one).is_none_or(|at| !known.contains(&at))));
         self.given.extend(charts::of_task_files(reading, &yamls));
         self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
@@ -469,7 +472,7 @@ fn of_script(
         FileKind::Script => {
             let (starts, given) = steps::effect_starts(&script, reading);
             // Its caller is in its folder or, as often, at the root.
-            if given.iter().all(|one| one.files.iter().all(|file| reading.read(file).is_ok())) {
+            if given.iter().all(|one| one.files.iter().all(|file| reading.read(&file.path).is_ok())) {
                 return (starts, given);
             }
             script.folder = Some(root.to_path_buf());
@@ -551,6 +554,12 @@ fn procfile(source: &Arc<Source>, script: &Script<'_>, reading: &Reading<'_>) ->
         starts.extend(found.into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
     }
     starts
+}
+
+/// Where a release of the chart is named.
+fn named(given: &Given) -> Option<(String, Span)> {
+    let place = given.version.as_ref()?.1.in_file();
+    Some((place.source.path().to_owned(), place.span))
 }
 
 #[cfg(test)]

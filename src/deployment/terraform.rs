@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::arguments::Word;
 use super::installed::{self, Given};
+use super::layer::Layer;
 use super::process;
 use super::reading::Reading;
 use super::variables::variable;
@@ -84,7 +85,13 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             let within = Span::new(block.at, block.at + block.body.len());
             let within = Some(within).filter(|_| holds_values(values));
             let is_open = computes_values(values);
-            let mut given = Given { files: files_of(values, path), folder: own, within, is_open, ..Given::default() };
+            let mut given = Given {
+                files: files_of(values, path).into_iter().map(Layer::from).collect(),
+                folder: own,
+                within,
+                is_open,
+                ..Given::default()
+            };
             given.set = encoded(values, folder, inputs, &place(&block));
             let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
             given.version = version.map(|version| (version, place(&block)));

@@ -99,7 +99,7 @@ mod tests {
         ] {
             let found = given(text);
             let [one] = found.as_slice() else { panic!("{text}") };
-            assert_eq!(one.files, [Path::new("/p/dev/k.yaml")], "{text}");
+            assert_eq!(one.files, [Path::new("/p/dev/k.yaml").to_path_buf().into()], "{text}");
             assert_eq!(one.version.as_ref().map(|(version, _)| version.as_str()), Some("0.52.0"), "{text}");
             assert_eq!(one.set.len(), 1, "{text}");
         }

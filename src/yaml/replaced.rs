@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Node, NodeId, Style, Tree, Value, scalar};
+use super::{Entry, Node, NodeId, Style, Tree, Value, scalar};
 
 impl Tree {
     /// The tree in which values that are filled in before Kratos reads them are unknown.
@@ -32,6 +32,38 @@ impl Tree {
         for (id, value) in values(&tree) {
             if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
                 data.value = value;
+            }
+        }
+        tree
+    }
+
+    /// The tree without the keys that have no value, but for those of maps in lists.
+    #[must_use]
+    pub(crate) fn without_nulls(&self) -> Tree {
+        let is_null =
+            |node: Node<'_>| node.is_null() && node.key().is_some() && !node.ancestors().any(Node::is_sequence);
+        let around = |tree: &Tree| -> Vec<NodeId> {
+            let below = tree.root().into_iter().flat_map(Node::descendants);
+            let mut around: Vec<NodeId> =
+                below.filter(|node| is_null(*node)).filter_map(|node| Some(node.parent()?.id)).collect();
+            around.dedup();
+            around
+        };
+        if around(self).is_empty() {
+            return self.clone();
+        }
+        let mut tree = self.alone();
+        for id in around(&tree) {
+            let Value::Mapping(entries) = tree.data(id).value.clone() else { continue };
+            let is_kept = |entry: &Entry| tree.data(entry.value).value != Value::Null;
+            let kept: Vec<Entry> = entries.into_iter().filter(is_kept).collect();
+            for (position, entry) in (0..).zip(&kept) {
+                if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(entry.value.0 as usize) {
+                    data.position = position;
+                }
+            }
+            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
+                data.value = Value::Mapping(kept);
             }
         }
         tree

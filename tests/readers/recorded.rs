@@ -15,7 +15,7 @@ use crate::text::Source;
 
 /// How far a reader is from the tool that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// It says something else.
     Wrong,
     /// It says nothing where the tool knows.
@@ -25,10 +25,10 @@ enum Kind {
 }
 
 /// What was compared of a start.
-struct Compared {
-    kind: Kind,
-    field: &'static str,
-    text: String,
+pub(super) struct Compared {
+    pub(super) kind: Kind,
+    pub(super) field: &'static str,
+    pub(super) text: String,
 }
 
 /// Names a file of other records, which are compared instead.
@@ -222,7 +222,7 @@ fn compared(file: &str, of_record: fn(&Json) -> Vec<Compared>) -> Vec<Compared> 
 }
 
 /// Nothing is wrong, and at most so many of so many facts are missed.
-fn check(file: &str, of_record: fn(&Json) -> Vec<Compared>, most_missed: usize, least_facts: usize) {
+pub(super) fn check(file: &str, of_record: fn(&Json) -> Vec<Compared>, most_missed: usize, least_facts: usize) {
     let compared = compared(file, of_record);
     let of = |kind: Kind| compared.iter().filter(move |one| one.kind == kind);
     let (wrong, missed) = (of(Kind::Wrong).map(|one| one.text.as_str()).collect::<Vec<_>>(), of(Kind::Miss).count());

@@ -1,6 +1,6 @@
 //! `chart-value-refused`: a value of Ory's chart that Helm or Kubernetes refuses, or that means the reverse.
 
-use crate::deployment::{Deployment, helm::Values};
+use crate::deployment::{Deployment, chart_values::Values};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
