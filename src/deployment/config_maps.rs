@@ -80,7 +80,7 @@ impl Maps {
             };
             let map = self.files.entry((kind, name.clone())).or_default();
             let fields = root.get(key).into_iter().flat_map(Node::fields);
-            map.files.insert(path.to_path_buf());
+            map.files.entry(path.to_path_buf()).or_default();
             map.folders.extend(path.parent().map(Path::to_path_buf));
             fields.map(entry).for_each(|(key, here)| map.push(key, here, From::File(path.to_path_buf())));
         }
@@ -251,14 +251,17 @@ pub(super) struct Map {
     /// Where each is from.
     from: Vec<From>,
     by_key: HashMap<String, Vec<usize>>,
-    /// The files that hold one of the name, and their folders.
-    files: HashSet<PathBuf>,
+    /// The files that hold one of the name, with their entries, and their folders.
+    files: HashMap<PathBuf, Vec<usize>>,
     folders: HashSet<PathBuf>,
 }
 
 impl Map {
     fn push(&mut self, key: String, here: Here, from: From) {
         self.by_key.entry(key.clone()).or_default().push(self.entries.len());
+        if let From::File(path) = &from {
+            self.files.entry(path.clone()).or_default().push(self.entries.len());
+        }
         self.entries.push((key, here));
         self.from.push(from);
     }
@@ -271,7 +274,7 @@ impl Map {
             Some(From::Generator(folder)) => return !apart.contains(folder),
             None => return true,
         };
-        if self.files.contains(path) {
+        if self.files.contains_key(path) {
             return from == path;
         }
         let is_beside = path.parent().is_some_and(|folder| self.folders.contains(folder));
@@ -286,7 +289,19 @@ impl Map {
     pub(super) fn select(&self, key: Option<&str>, way: Way<'_>) -> impl Iterator<Item = &(String, Here)> {
         let all = key.is_none().then_some(0..self.entries.len()).into_iter().flatten();
         let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten().copied();
-        all.chain(named).filter(move |index| self.is_for(*index, way)).filter_map(|index| self.entries.get(index))
+        let own = all.chain(named).filter(move |index| self.is_for(*index, way));
+        // What patches lay over it wins.
+        own.chain(self.patched(key, way)).filter_map(|index| self.entries.get(index))
+    }
+
+    /// The entries of the files of patches, or those of a key.
+    fn patched(&self, key: Option<&str>, (_, apart): Way<'_>) -> Vec<usize> {
+        let is_meant = |index: &usize| {
+            let own = self.entries.get(*index).map(|(own, _)| own.as_str());
+            key.is_none() || key == own
+        };
+        let of_files = apart.patches().iter().filter_map(|path| self.files.get(path)).flatten();
+        of_files.copied().filter(is_meant).collect()
     }
 }
 

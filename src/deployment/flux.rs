@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart};
-use super::kustomize::Kustomizations;
+use super::kustomize::{Apart, Kustomizations};
 use super::layer::Layer;
 use super::reading::{Reading, set_once};
 use crate::disk::plain;
@@ -39,7 +39,7 @@ pub(super) fn releases(
             set_once(&mut versions, name, version, |known, new| known.0 == new.0);
         }
     }
-    let mut found = Vec::new();
+    let (mut found, apart) = (Vec::new(), Apart::new());
     for (path, release) in documents.releases() {
         let version = documents.version(release).or_else(|| versions.get(name_of(release)?).cloned().flatten());
         if version.is_none() {
@@ -55,7 +55,8 @@ pub(super) fn releases(
         let own = release.find("spec.values").and_then(|values| Layer::inside(path, values));
         let files = named.into_iter().chain([own]).flatten().collect();
         // Which of the patches of a project is laid over it is not known.
-        let is_open = kustomizations.changes(reading, path, name_of(release).unwrap_or_default(), &["values"]);
+        let is_open =
+            kustomizations.changes(reading, (path, &apart), name_of(release).unwrap_or_default(), &["values"]);
         found.push(Given { files, set, version, is_open, is_partial, ..Given::default() });
     }
     found

@@ -19,6 +19,9 @@ use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
 use crate::yaml::{Node, Tree};
 
+/// What a patch writes that changes its variables.
+const VARIABLES: [&str; 5] = ["env:", "/env", ".env", "\"env\"", "envFrom"];
+
 /// Deepest place of a container in a manifest.
 const POD_PATHS: [&str; 4] =
     ["spec.template.spec", "spec.jobTemplate.spec.template.spec", "spec", "spec.workloadTemplate.spec.template.spec"];
@@ -58,8 +61,12 @@ pub(super) fn read(
                 let Some(one) = one.map(|start| maps.with_variables(start, (path, apart), container)) else { continue };
                 let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
                 let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();
-                if kustomizations.changes(reading, path, name, &["args", "command"]) {
+                let changes = |words: &[&str]| kustomizations.changes(reading, (path, apart), name, words);
+                if changes(&["args", "command"]) {
                     one.arguments = Fact::Unknown;
+                }
+                if changes(&VARIABLES) {
+                    one = without_values(one);
                 }
                 starts.push(one);
             }
@@ -116,6 +123,15 @@ impl<'t> Patches<'t> {
         }
         start
     }
+}
+
+/// The start of which the names of variables are known alone.
+fn without_values(mut start: Start) -> Start {
+    let all = start.variables.effective().into_iter().map(|variable| Variable { value: None, ..variable.clone() });
+    let all: Vec<Variable> = all.collect();
+    start.variables.extend(all);
+    start.more_variables = true;
+    start
 }
 
 fn start(
@@ -210,7 +226,7 @@ fn image(
     if written.contains("{{") {
         return of_chart(reading, path, &written);
     }
-    let by_kustomize = kustomizations.image(path, &written, apart);
+    let by_kustomize = kustomizations.image(reading, (path, apart), &written, container);
     let (written, place) = reading.exported(&written).unwrap_or((written, place));
     by_kustomize.or_else(|| Some(Fact::Known(Image::parse(&written)?, place)))
 }

@@ -13,17 +13,49 @@ use crate::yaml::{self, Format, Node, Tree};
 /// Longest chain of kustomizations.
 const MAX_DEPTH: usize = 5;
 
+/// Highest rank of a kustomization: each in a chain may have a component between it and the next.
+const MAX_RANK: usize = 2 * MAX_DEPTH;
+
+/// Most components of a kustomization, with theirs.
+const MAX_COMPONENTS: usize = 16;
+
 /// Most ways in which one manifest is taken in that are told apart.
 const MAX_WAYS: usize = 8;
 
-/// Folders of kustomizations that are not in one way of taking a manifest in.
-pub(super) type Apart = HashSet<PathBuf>;
+/// Most components of a project that are told apart.
+const MAX_KINDS: usize = 64;
+
+/// One way of taking a manifest in.
+#[derive(Default)]
+pub(super) struct Apart {
+    /// Folders of kustomizations that are not in it.
+    folders: HashSet<PathBuf>,
+    /// The files of the patches in it, first to last.
+    patches: Vec<PathBuf>,
+}
+
+impl Apart {
+    pub(super) fn new() -> Apart {
+        Apart::default()
+    }
+
+    pub(super) fn contains(&self, folder: &Path) -> bool {
+        self.folders.contains(folder)
+    }
+
+    /// The files of the patches in it, first to last.
+    pub(super) fn patches(&self) -> &[PathBuf] {
+        &self.patches
+    }
+}
 
 /// The kustomizations of a project.
 pub(super) struct Kustomizations {
     all: Vec<Kustomization>,
     /// Those that name a file or folder.
     named: HashMap<PathBuf, Vec<usize>>,
+    /// The one of a folder.
+    of_folder: HashMap<PathBuf, usize>,
 }
 
 /// One of them.
@@ -57,7 +89,8 @@ impl Kustomizations {
                 named.entry(path).or_default().push(index);
             }
         }
-        Kustomizations { all, named }
+        let of_folder = all.iter().enumerate().map(|(index, one)| (one.folder.clone(), index)).collect();
+        Kustomizations { all, named, of_folder }
     }
 
     /// Each with its folder, after those that it takes in.
@@ -71,12 +104,18 @@ impl Kustomizations {
     /// How many others are below each, one in the other.
     fn ranks(&self) -> Vec<usize> {
         let mut ranks = vec![0; self.all.len()];
-        for _ in 0..MAX_DEPTH {
+        for _ in 0..MAX_RANK {
             for (index, one) in self.all.iter().enumerate() {
                 let rank = ranks.get(index).copied().unwrap_or_default();
-                for over in self.named.get(&one.folder).into_iter().flatten() {
-                    if let Some(over) = ranks.get_mut(*over) {
-                        *over = (*over).max((rank + 1).min(MAX_DEPTH));
+                // A component comes after what the one that takes it in makes, and before those over that.
+                let components = one.components().into_iter().filter_map(|path| self.of_folder.get(&path).copied());
+                let over = self.named.get(&one.folder).into_iter().flatten().copied().filter(|_| !one.is_component());
+                let (components, over): (Vec<usize>, Vec<usize>) = (components.collect(), over.collect());
+                let last = rank + usize::from(!components.is_empty());
+                let after = components.iter().map(|component| (*component, rank + 1));
+                for (after, least) in after.chain(over.iter().map(|over| (*over, last + 1))) {
+                    if let Some(after) = ranks.get_mut(after) {
+                        *after = (*after).max(least.min(MAX_RANK));
                     }
                 }
             }
@@ -86,21 +125,34 @@ impl Kustomizations {
 
     /// The image with the tags and the names that the kustomizations over a manifest give it, one after the other. `written` is a name
     /// without a tag, which may stand for the image: `newName: oryd/kratos`.
-    pub(super) fn image(&self, manifest: &Path, written: &str, apart: &Apart) -> Option<Fact<Image>> {
+    pub(super) fn image(
+        &self,
+        reading: &Reading<'_>,
+        (manifest, apart): (&Path, &Apart),
+        written: &str,
+        container: Node<'_>,
+    ) -> Option<Fact<Image>> {
+        let resource = container.ancestors().last().and_then(|root| root.find("metadata.name")).and_then(Node::as_str);
         let mut name = without_tag(written).to_owned();
         let mut tag = written.get(name.len()..)?.trim_start_matches([':', '@']).to_owned();
         if let Some(image) = Image::parse(written) {
             (name, tag) = (image.name, image.tag);
         }
-        let mut place = None;
-        for one in self.over(manifest).into_iter().filter_map(|index| self.all.get(index)) {
-            if apart.contains(&one.folder) {
-                continue;
+        let (mut place, mut is_known) = (None, true);
+        for one in self.changing(manifest, apart) {
+            // Patches come before what is given to images.
+            match one.patched_image(reading, resource.unwrap_or_default(), container) {
+                Some(Fact::Known(image, at)) => (name, tag, place, is_known) = (image.name, image.tag, Some(at), true),
+                Some(_) => is_known = false,
+                None => {}
             }
             let Some(given) = one.images.get(&name) else { continue };
             name = given.name.clone().unwrap_or(name);
             tag = given.tag.clone().unwrap_or(tag);
             place = Some(given.place.clone());
+        }
+        if !is_known {
+            return Some(Fact::Unknown);
         }
         let sign = if tag.contains(':') { "@" } else { ":" };
         Some(Fact::Known(Image::parse(&format!("{name}{sign}{tag}"))?, place?))
@@ -113,14 +165,19 @@ impl Kustomizations {
             self.over(manifest).into_iter().filter_map(|index| self.all.get(index)).collect();
         let is_top = |one: &&&Kustomization| !self.named.contains_key(&one.folder);
         let tops: Vec<&Kustomization> = over.iter().filter(is_top).copied().take(MAX_WAYS + 1).collect();
-        if tops.len() < 2 || tops.len() > MAX_WAYS {
+        if tops.is_empty() || tops.len() > MAX_WAYS {
             return vec![Apart::new()];
         }
+        let components = self.all.iter().filter(|one| one.is_component()).take(MAX_KINDS);
+        let others: Vec<&PathBuf> = over.iter().copied().chain(components).map(|one| &one.folder).collect();
         let way = |top: &Kustomization| {
             let mut inside = vec![top.folder.clone()];
             self.below(&mut inside);
             let inside: HashSet<PathBuf> = inside.into_iter().collect();
-            over.iter().map(|one| &one.folder).filter(|folder| !inside.contains(*folder)).cloned().collect()
+            let folders = others.iter().copied().filter(|folder| !inside.contains(*folder)).cloned().collect();
+            let apart = Apart { folders, patches: Vec::new() };
+            let patches = self.changing(manifest, &apart).into_iter().flat_map(Kustomization::patch_files).collect();
+            Apart { patches, ..apart }
         };
         tops.into_iter().map(way).collect()
     }
@@ -134,13 +191,14 @@ impl Kustomizations {
     }
 
     /// Whether a kustomization over a manifest, or a component of one, may change what these words name in a resource of it.
-    pub(super) fn changes(&self, reading: &Reading<'_>, manifest: &Path, name: &str, words: &[&str]) -> bool {
-        let over = self.over(manifest);
-        let over = over.iter().filter_map(|index| self.all.get(*index));
-        let mut folders: Vec<PathBuf> = over.clone().flat_map(Kustomization::components).collect();
-        self.below(&mut folders);
-        let of_components = self.all.iter().filter(|one| folders.contains(&one.folder));
-        over.chain(of_components).any(|one| one.changes(reading, name, words))
+    pub(super) fn changes(
+        &self,
+        reading: &Reading<'_>,
+        (manifest, apart): (&Path, &Apart),
+        name: &str,
+        words: &[&str],
+    ) -> bool {
+        self.changing(manifest, apart).into_iter().any(|one| one.changes(reading, name, words))
     }
 
     /// Adds what the kustomizations in these folders take in, through others too.
@@ -149,8 +207,8 @@ impl Kustomizations {
         let mut at = 0;
         while let Some(folder) = folders.get(at).cloned() {
             at += 1;
-            let of_folder = self.all.iter().filter(|one| one.folder == folder);
-            let new = of_folder.flat_map(Kustomization::resources).filter(|path| seen.insert(path.clone()));
+            let of_folder = self.of_folder.get(&folder).and_then(|index| self.all.get(*index));
+            let new = of_folder.into_iter().flat_map(Kustomization::resources).filter(|path| seen.insert(path.clone()));
             folders.extend(new);
         }
     }
@@ -167,6 +225,23 @@ impl Kustomizations {
             found.extend(&new);
             let folders = new.into_iter().filter_map(|index| self.all.get(index)).map(|one| one.folder.as_path());
             open = folders.filter(|folder| seen.insert(*folder)).collect();
+        }
+        found
+    }
+
+    /// Those over a manifest in one way of taking it in, each after its components: what they change comes before its own changes.
+    fn changing(&self, manifest: &Path, apart: &Apart) -> Vec<&Kustomization> {
+        let mut found = Vec::new();
+        let of_way = |index: &usize| self.all.get(*index).is_some_and(|one| !apart.contains(&one.folder));
+        for index in self.over(manifest).into_iter().filter(of_way) {
+            let mut inside = vec![index];
+            let mut at = 0;
+            while let Some(one) = inside.get(at).and_then(|index| self.all.get(*index)).filter(|_| at < MAX_COMPONENTS)
+            {
+                inside.extend(one.components().into_iter().filter_map(|path| self.of_folder.get(&path).copied()));
+                at += 1;
+            }
+            found.extend(inside.into_iter().rev().filter_map(|index| self.all.get(index)));
         }
         found
     }
@@ -189,9 +264,23 @@ impl Kustomization {
 
     /// Whether a patch of it may change what these words name in a resource of this name.
     fn changes(&self, reading: &Reading<'_>, name: &str, words: &[&str]) -> bool {
-        const LISTS: [&str; 4] = ["patches[]", "patchesStrategicMerge[]", "patchesJson6902[]", "replacements[]"];
+        let mut patches = self.patches(reading, name);
+        patches.any(|(node, file)| {
+            let own = node.place();
+            let text = file.as_ref().map_or_else(|| own.source.slice(own.span), |file| file.text());
+            words.iter().any(|word| text.contains(word))
+        })
+    }
+
+    /// Its patches for a resource of this name, each with its file if it has one.
+    fn patches<'k>(
+        &'k self,
+        reading: &'k Reading<'_>,
+        name: &'k str,
+    ) -> impl Iterator<Item = (Node<'k>, Option<Arc<Source>>)> {
+        const LISTS: [&str; 4] = ["patchesStrategicMerge[]", "patches[]", "patchesJson6902[]", "replacements[]"];
         let nodes = self.tree.root().into_iter().flat_map(|root| LISTS.into_iter().flat_map(move |it| root.select(it)));
-        nodes.into_iter().any(|node| {
+        nodes.filter_map(move |node| {
             let own = node.place();
             let path = node.get("path").unwrap_or(node).as_str().filter(|path| !path.contains('\n'));
             let file = path.and_then(|path| reading.read(&plain(&self.folder.join(path))).ok());
@@ -202,8 +291,47 @@ impl Kustomization {
                 Some(target) => target == name || target.contains(['*', '.', '|', '[']),
                 None => node.get("target").is_some() || text.contains(name),
             };
-            is_meant && words.iter().any(|word| text.contains(word))
+            is_meant.then_some((node, file))
         })
+    }
+
+    /// The image that the last of its patches gives a container, if one may.
+    fn patched_image(&self, reading: &Reading<'_>, resource: &str, container: Node<'_>) -> Option<Fact<Image>> {
+        const WORDS: [&str; 4] = ["image:", "/image", ".image", "\"image\""];
+        if !self.changes(reading, resource, &WORDS) {
+            return None;
+        }
+        let own = container.get("name").and_then(Node::as_str);
+        let mut found = Fact::Unknown;
+        for (node, file) in self.patches(reading, resource) {
+            let text = file.or_else(|| node.get("patch").unwrap_or(node).embedded());
+            let Some(text) = text.filter(|text| WORDS.iter().any(|word| text.text().contains(word))) else { continue };
+            for tree in yaml::documents(&text).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+                for node in tree.root().map(Node::descendants).unwrap_or_default() {
+                    let is_path = node.get("path").and_then(Node::as_str).is_some_and(|path| path.ends_with("/image"));
+                    let is_own = node.get("name").and_then(Node::as_str) == own;
+                    let image = if is_path { node.get("value") } else { node.get("image").filter(|_| is_own) };
+                    let image = image.and_then(|node| Some((Image::parse(node.as_str()?)?, node.place())));
+                    found = image.map_or(found, |(image, place)| Fact::Known(image, place));
+                }
+            }
+        }
+        // What a replacement puts there is not read.
+        let is_replaced = self.tree.root().is_some_and(|root| root.get("replacements").is_some());
+        Some(if is_replaced { Fact::Unknown } else { found })
+    }
+
+    /// Whether it is a part of others.
+    fn is_component(&self) -> bool {
+        self.tree.root().and_then(|root| root.get("kind")).and_then(Node::as_str) == Some("Component")
+    }
+
+    /// The files of its patches.
+    fn patch_files(&self) -> Vec<PathBuf> {
+        let lists = ["patchesStrategicMerge[]", "patches[].path"];
+        let nodes = self.tree.root().into_iter().flat_map(|root| lists.into_iter().flat_map(move |it| root.select(it)));
+        let paths = nodes.filter_map(Node::as_str).filter(|path| !path.contains('\n'));
+        paths.map(|path| plain(&self.folder.join(path))).collect()
     }
 
     /// The components that it takes in.

@@ -325,3 +325,8 @@ fn configuration(found: &mut Comparison<'_>, record: &Json, start: &Start) {
 fn overlays_are_read_as_kustomize_builds_them() {
     check("kustomize.jsonl.gz", compare_overlays, 112, 1410);
 }
+
+#[test]
+fn components_and_patches_are_read_as_kustomize_builds_them() {
+    check("patches.jsonl.gz", compare_overlays, 515, 1285);
+}
