@@ -1,5 +1,6 @@
 //! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
 
+pub(crate) mod difference;
 mod excerpt;
 mod here_document;
 pub(crate) mod marks;

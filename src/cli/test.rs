@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde_json::Value;
-use similar::TextDiff;
 
 use super::ctx::unit;
 use super::evaluate::excerpt;
@@ -15,6 +14,7 @@ use crate::evaluation::{Answer, Evaluator};
 use crate::kratos::ctx::sample;
 use crate::kratos::secrets;
 use crate::output::Printer;
+use crate::text::difference;
 use crate::yaml::Node;
 
 /// Deepest folder that is looked into.
@@ -155,8 +155,10 @@ fn same(one: &Value, other: &Value) -> bool {
 fn lines(expected: &Value, actual: &Value) -> String {
     let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     let (expected, actual) = (text(expected), text(actual));
-    let diff = TextDiff::from_lines(&expected, &actual);
-    let lines = diff.iter_all_changes().map(|change| format!("  {}{}", change.tag(), shown(change.value().trim_end())));
+    let (expected, actual) = (difference::lines(&expected), difference::lines(&actual));
+    let steps = difference::steps(&expected, &actual);
+    let changes = steps.iter().flat_map(|step| step.iter_changes(&expected[..], &actual[..]));
+    let lines = changes.map(|change| format!("  {}{}", change.tag(), shown(change.value().trim_end())));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::io;
 
-use similar::{ChangeTag, TextDiff};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{ChangeTag, DiffOp};
 
 use super::Printer;
 use crate::check;
 use crate::fix::Change;
 use crate::kratos::secrets::{Secrets, Sheet, SheetKind, blocks};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, difference};
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
@@ -29,9 +30,10 @@ pub(crate) fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<(
 pub(crate) fn added(path: &str, before: &str, after: &str, out: &mut Printer<'_>) -> io::Result<()> {
     out.line(format!("--- a/{path}"))?;
     out.line(format!("+++ b/{path}"))?;
-    for hunk in TextDiff::from_lines(before, after).unified_diff().context_radius(0).iter_hunks() {
-        out.line(hunk.header().to_string())?;
-        for line in hunk.iter_changes() {
+    let (before, after) = (difference::lines(before), difference::lines(after));
+    for hunk in difference::hunks(&before, &after, 0) {
+        out.line(UnifiedHunkHeader::new(&hunk).to_string())?;
+        for line in hunk.iter().flat_map(|step| step.iter_changes(&before[..], &after[..])) {
             out.line(format!("{}{}", line.tag(), line.value().trim_end_matches(['\n', '\r'])))?;
         }
     }
@@ -52,17 +54,21 @@ pub(crate) fn write(
     let after = Source::new(change.path.as_str(), change.after.as_str());
     let sheet = Sheet { kind: SheetKind::of(before, is_unit), secrets, is_public: &check::is_public };
     let hidden = [blocks(before), blocks(&after)];
-    let diff = TextDiff::from_lines(before.text(), after.text());
+    let [old, new] = [before, &after].map(|source| difference::lines(source.text()));
+    let hunks = difference::hunks(&old, &new, CONTEXT);
+    let changes =
+        |hunk: &[DiffOp]| hunk.iter().flat_map(|step| step.iter_changes(&old[..], &new[..])).collect::<Vec<_>>();
     let lines = |tag: ChangeTag| -> HashSet<&str> {
-        diff.iter_all_changes().filter(|change| change.tag() == tag).map(|change| change.value().trim()).collect()
+        let all = hunks.iter().flat_map(|hunk| changes(hunk));
+        all.filter(|change| change.tag() == tag).map(|change| change.value().trim()).collect()
     };
     let (gone, come) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
     let path = change.path.trim_start_matches('/');
     out.line(format!("--- a/{path}"))?;
     out.line(format!("+++ b/{path}"))?;
-    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        out.line(hunk.header().to_string())?;
-        for line in hunk.iter_changes() {
+    for hunk in &hunks {
+        out.line(UnifiedHunkHeader::new(hunk).to_string())?;
+        for line in changes(hunk) {
             let text = line.value().trim_end_matches(['\n', '\r']);
             if line.tag() == ChangeTag::Insert && is_own(text) {
                 out.line(format!("{}{text}", line.tag()))?;

@@ -181,6 +181,16 @@ fn fixes_mend_and_change_nothing_else() {
 }
 
 #[test]
+fn a_carriage_return_alone_begins_no_line_of_a_patch() {
+    let text = format!("{MINIMAL}  flows:\n    recovery: {{enabled: yes}}\n");
+    for comment in ["# a b c\n", "# a\r# b\r# c\n"] {
+        let here = folder(&[("kratos.yml", &format!("{comment}{text}"))]);
+        let patch = stdout(&kratos_lint(here.path(), &["--diff", "kratos.yml"]));
+        assert!(patch.contains("\n@@ -7,4 +7,4 @@\n"), "{patch}");
+    }
+}
+
+#[test]
 fn a_read_only_file_is_left_whole() {
     let here = folder(&[("kratos.yml", &format!("{MINIMAL}  flows: {{registration: {{enabled: yes}}}}\n"))]);
     let path = here.path().join("kratos.yml");
