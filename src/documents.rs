@@ -15,8 +15,10 @@ mod stored;
 pub(crate) mod survey;
 pub(crate) mod trial;
 pub(crate) mod typed;
+mod uses;
 pub(crate) mod written;
 
+use std::borrow::Borrow;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -40,6 +42,7 @@ use finding::{Finding, Fix, Kind};
 use results::Wanted;
 use survey::{Survey, survey};
 use trial::{Kept, Trial, Tried};
+pub(crate) use uses::Uses;
 
 /// A document and all that refer to it.
 pub(crate) struct Checked<'t> {
@@ -49,8 +52,8 @@ pub(crate) struct Checked<'t> {
     pub missing: Option<PathBuf>,
     /// What refers to it, in the order of the configuration.
     pub references: Vec<Reference<'t>>,
-    /// What was found, with the indexes of the references for which it holds.
-    pub findings: Vec<(Finding, Vec<usize>)>,
+    /// What was found, with the references for which it holds.
+    pub findings: Vec<(Rc<Finding>, Uses)>,
 }
 
 /// Checks all documents that a configuration refers to, with this evaluator for what must be tried.
@@ -122,7 +125,7 @@ struct Done {
     place: ctx::Place,
     provider: Option<Provider>,
     encoding: Encoding,
-    findings: Vec<Finding>,
+    findings: Vec<Rc<Finding>>,
 }
 
 /// What is seen at a place by identities of one schema.
@@ -184,6 +187,10 @@ impl<'t, 'c> Given<'t, 'c> {
             Some(Seen { schema, inputs, is_ctx: seen.ctx.is_some(), kind: seen.into_type() })
         });
         let seen = Rc::new(each.collect());
+        // What is seen is large, and each provider may have a kind of its own.
+        if self.known.len() >= MAX_PLACES {
+            self.known.remove(0);
+        }
         self.known.push((place.clone(), provider, Rc::clone(&seen)));
         seen
     }
@@ -203,54 +210,94 @@ impl<'t> Checked<'t> {
             Err(error) => {
                 let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
                 let large = reading::too_large(source.text(), version, Span::new(0, 1));
-                let all: Vec<usize> = (0..self.references.len()).collect();
-                self.findings.push((large.unwrap_or_else(|| not_jsonnet(source.text(), &error)), all));
+                let all = Uses::all(self.references.len());
+                let found = large.unwrap_or_else(|| not_jsonnet(source.text(), &error));
+                self.findings = vec![(Rc::new(found), all)];
                 return;
             }
         };
-        let mut done = given.done.remove(source.text()).unwrap_or_default();
-        for (index, reference) in self.references.iter().enumerate() {
-            let provider = provider_at(&reference.point, Some(reference.settings));
-            // A document that ran into a limit at one place is not run again at the next.
-            let known = done.iter().find(|done| {
-                let same = done.place == reference.point && done.encoding == reference.encoding;
-                is_limited(&done.findings) || same && done.provider == provider
-            });
-            let found = if let Some(known) = known {
-                known.findings.clone()
-            } else {
-                let findings = at_place(&source, &survey, reference, given);
-                let (place, encoding) = (reference.point.clone(), reference.encoding);
-                done.push(Done { place, provider, encoding, findings: findings.clone() });
-                findings
-            };
-            for finding in found {
-                match self.findings.iter_mut().find(|(known, _)| is_same(known, &finding)) {
-                    Some((known, uses)) => {
-                        known.level = known.level.max(finding.level);
-                        uses.push(index);
-                    }
-                    None => self.findings.push((finding, vec![index])),
-                }
-            }
-        }
+        let done = given.done.remove(source.text()).unwrap_or_default();
+        let done = self.check_each(&source, &survey, given, done);
         if is_repeated {
             given.done.insert(source.text().to_owned(), done);
         }
         let everywhere = self.references.len();
-        self.findings.retain(|(finding, uses)| !finding.kind.is_of_all_places() || uses.len() == everywhere);
+        self.findings.retain(|(finding, uses)| !finding.kind.is_of_all_places() || uses.count() == everywhere);
         let (all, is_cut) = (given.schemas.len(), |seen: &Rc<Vec<Seen>>| seen.len() >= MAX_SCHEMAS);
         if all > MAX_SCHEMAS && self.references.iter().any(|reference| is_cut(&given.seen(reference))) {
             let message = format!("this document is tried with {MAX_SCHEMAS} of {all} identity schemas");
-            self.findings.push((Finding::left_out(survey.head, message), vec![0]));
+            self.findings.push((Rc::new(Finding::left_out(survey.head, message)), Uses::of(0)));
         }
         for (name, span) in &survey.unused {
             let message = format!("nothing uses the local `{name}`");
             let finding = Finding::warning(Kind::UnusedLocal, *span, message).level(Level::Info);
-            self.findings.push((finding.effect(crate::diagnostic::Effect::Advice), vec![0]));
+            self.findings.push((Rc::new(finding.effect(crate::diagnostic::Effect::Advice)), Uses::of(0)));
         }
         self.findings.sort_by_key(|(finding, _)| (finding.span, finding.kind));
+        // Most documents have one or none, and there may be thousands of documents.
+        self.findings.shrink_to_fit();
     }
+
+    /// Finds what holds at each reference; places that were met before are not tried again.
+    fn check_each(
+        &mut self,
+        source: &Source,
+        survey: &Survey,
+        given: &mut Given<'_, '_>,
+        mut done: Vec<Done>,
+    ) -> Vec<Done> {
+        let mut listed: HashMap<(Kind, Span), usize> = HashMap::new();
+        // Where in the list the findings of each of `done` are.
+        let mut listed_of: HashMap<usize, Rc<[usize]>> = HashMap::new();
+        for (index, reference) in self.references.iter().enumerate() {
+            let provider = provider_at(&reference.point, Some(reference.settings));
+            // A document that ran into a limit at one place is not run again at the next.
+            let known = done.iter().position(|done| {
+                let same = done.place == reference.point && done.encoding == reference.encoding;
+                is_limited(&done.findings) || same && done.provider == provider
+            });
+            let here = match known.and_then(|known| listed_of.get(&known)) {
+                Some(here) => Rc::clone(here),
+                None => {
+                    let found: Vec<Rc<Finding>> = match known.and_then(|known| done.get(known)) {
+                        Some(known) => known.findings.clone(),
+                        None => at_place(source, survey, reference, given).into_iter().map(Rc::new).collect(),
+                    };
+                    let here: Rc<[usize]> =
+                        found.iter().map(|finding| list(finding, &mut listed, &mut self.findings)).collect();
+                    if known.is_some() || done.len() < MAX_PLACES {
+                        listed_of.insert(known.unwrap_or(done.len()), Rc::clone(&here));
+                    }
+                    if known.is_none() && done.len() < MAX_PLACES {
+                        let (place, encoding) = (reference.point.clone(), reference.encoding);
+                        done.push(Done { place, provider, encoding, findings: found });
+                    }
+                    here
+                }
+            };
+            for at in here.iter() {
+                if let Some((_, uses)) = self.findings.get_mut(*at) {
+                    uses.add(index);
+                }
+            }
+        }
+        done
+    }
+}
+
+/// The index of a finding among those that are known; of one that is there the higher level counts.
+fn list(
+    finding: &Rc<Finding>,
+    listed: &mut HashMap<(Kind, Span), usize>,
+    findings: &mut Vec<(Rc<Finding>, Uses)>,
+) -> usize {
+    let at = *listed.entry((finding.kind, finding.span)).or_insert(findings.len());
+    match findings.get_mut(at) {
+        Some((known, _)) if known.level < finding.level => Rc::make_mut(known).level = finding.level,
+        Some(_) => {}
+        None => findings.push((Rc::clone(finding), Uses::default())),
+    }
+    at
 }
 
 /// What tells texts apart: where they were read, or the bytes of a file that they come out of.
@@ -269,8 +316,8 @@ fn identity(source: &Arc<Source>) -> Identity {
 }
 
 /// Whether a document ran into a limit.
-fn is_limited(found: &[Finding]) -> bool {
-    found.iter().any(|finding| finding.kind == Kind::Limit)
+fn is_limited(found: &[impl Borrow<Finding>]) -> bool {
+    found.iter().any(|finding| finding.borrow().kind == Kind::Limit)
 }
 
 /// Whether two findings of different places are one for the reader.
@@ -338,6 +385,9 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
     }
     merged(tries, all)
 }
+
+/// Most places of which it is remembered what is seen there, and what was found in a text.
+const MAX_PLACES: usize = 64;
 
 /// Most identity schemas that a document is tried with.
 const MAX_SCHEMAS: usize = 8;

@@ -1,6 +1,6 @@
 //! The configurations of a run: the files that its paths name or hold, read some at a time, since a run may be over thousands.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -216,8 +216,11 @@ fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<L
             }
             bound_threads();
             // Kratos refuses files with other endings, whose configurations are worth a look all the more.
-            let others = project.started_with(&path).into_iter().filter(|file| !discover::is_candidate(file));
-            let others = others.map(|file| PathBuf::from(disk.shown(&file)));
+            let folder = disk.absolute(&path);
+            let is_other = |file: &PathBuf| !discover::is_candidate(file) || Disk::is_foreign(file, &folder);
+            let others: BTreeSet<PathBuf> = project.started_with(&path).into_iter().filter(is_other).collect();
+            say_foreign(&path, &others, config, disk);
+            let others = others.into_iter().map(|file| PathBuf::from(disk.shown(&file)));
             let files = discover::walk(&path, disk).into_iter().chain(others);
             let files = files.filter(|file| !config.is_ignored(file, disk));
             let own = config.folder().join(config::FILE_NAME);
@@ -234,6 +237,29 @@ fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<L
         }
     }
     Ok(listed)
+}
+
+/// Most files of installed packages that are looked through.
+const MAX_FOREIGN: usize = 20_000;
+
+/// Remembers the configurations that git tracks in folders of installed packages: they are not checked unless a server is started
+/// with them, and a pull request may hide one there.
+fn say_foreign(folder: &Path, started: &BTreeSet<PathBuf>, config: &Config, disk: &Disk) {
+    let endings = ["yml", "yaml", "json", "toml"];
+    let may_hold = |file: &PathBuf| {
+        let ending = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        let is_one = ending.is_some_and(|ending| endings.iter().any(|known| ending == *known));
+        is_one && !started.contains(file) && !config.is_ignored(file, disk)
+    };
+    let files: Vec<PathBuf> = disk.tracked_foreign(folder).into_iter().filter(may_hold).collect();
+    if files.len() > MAX_FOREIGN {
+        disk.leave_out(folder, format!("only {MAX_FOREIGN} of the files that git tracks in `node_modules` are read"));
+    }
+    for file in files.into_iter().take(MAX_FOREIGN) {
+        if discover::met(&file, disk).is_ok_and(|units| !units.is_empty()) {
+            disk.leave_out(&file, "it is not checked: it is among installed packages; name it to check it");
+        }
+    }
 }
 
 /// The kratos-lint.toml that is nearest above these paths, or that of the current folder or of one around it.

@@ -114,6 +114,7 @@ impl Run<'_> {
         take(self.files.left_out(), &mut checked)?;
         checked.notes.extend(self.files.unchecked(self.args, &about));
         self.none_found(is_empty, &mut checked)?;
+        checked.notes.extend(suppressed_in_ci(self.args, &checked.reports));
         checked.found = checked.found.max(status(self.args, &checked.reports));
         Ok(checked)
     }
@@ -189,4 +190,12 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// In CI, how many findings are suppressed, where no summary says so: a pull request can bring the comments.
+fn suppressed_in_ci(args: &Args, reports: &[UnitReport]) -> Option<String> {
+    let count: usize = reports.iter().map(|report| report.suppressed).sum();
+    let is_said = args.quiet || std::env::var_os("CI").is_none();
+    let what = "suppressed, by comments, rows of `[[ignore]]` or the baseline";
+    (count > 0 && !is_said).then(|| format!("{} {what}", some(count, "finding")))
 }

@@ -106,7 +106,7 @@ impl Disk {
         let mut left = Some(MAX_PATTERNS);
         let outer: Vec<&Path> = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)).collect();
         let outer = outer.into_iter().rev().fold(None, |around, dir| Some(Rc::new(self.rules(dir, around, &mut left))));
-        let mut files = BTreeSet::new();
+        let (mut files, mut nested) = (BTreeSet::new(), Vec::new());
         // The named folder itself is always meant.
         let mut open = vec![(folder.to_path_buf(), outer)];
         'walk: while let Some((dir, around)) = open.pop() {
@@ -118,6 +118,9 @@ impl Disk {
                 }
             };
             let rules = Rc::new(self.rules(&dir, around, &mut left));
+            if rules.is_repository && self.real(&dir) != root {
+                nested.push(dir.clone());
+            }
             for entry in entries.filter_map(Result::ok) {
                 let (Ok(kind), path) = (entry.file_type(), entry.path()) else { continue };
                 let is_foreign = FOREIGN.iter().any(|name| entry.file_name() == *name);
@@ -135,7 +138,29 @@ impl Disk {
             }
         }
         self.add_tracked(folder, &root, &mut files);
+        // Submodules say themselves what they track.
+        for dir in nested {
+            self.add_tracked(&dir, &self.real(&dir), &mut files);
+        }
         files
+    }
+
+    /// Whether a file is in a folder below this one that holds what others wrote.
+    pub(crate) fn is_foreign(file: &Path, folder: &Path) -> bool {
+        let below = file.strip_prefix(folder).unwrap_or(file);
+        below.iter().any(|part| FOREIGN.iter().any(|name| part == *name))
+    }
+
+    /// The files below a folder that git tracks although they are where others' files are.
+    pub(crate) fn tracked_foreign(&self, folder: &Path) -> Vec<PathBuf> {
+        if self.memory.is_some() {
+            return Vec::new();
+        }
+        let folder = self.absolute(folder);
+        let (root, real) = (self.root_of(&folder), self.real(&folder));
+        let tracked = index::tracked(&root).into_iter().map(|file| root.join(file));
+        let below = tracked.filter_map(|file| Some(folder.join(file.strip_prefix(&real).ok()?)));
+        below.filter(|file| Disk::is_foreign(file, &folder)).collect()
     }
 
     /// Adds what git tracks below a folder.

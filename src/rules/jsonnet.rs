@@ -46,8 +46,19 @@ fn report(context: &Context, out: &mut Sink, kind: Kind) {
 fn report_any(context: &Context, out: &mut Sink, kinds: &[Kind]) {
     for document in context.documents() {
         let Some(source) = &document.source else { continue };
-        for (finding, uses) in document.findings.iter().filter(|(finding, _)| kinds.contains(&finding.kind)) {
-            report_one(context, out, document, (source, finding), uses);
+        let mut found = document.findings.iter().filter(|(finding, _)| kinds.contains(&finding.kind)).peekable();
+        if found.peek().is_none() {
+            continue;
+        }
+        // That no phase reads a list for its hook is a finding of its own.
+        let is_called =
+            |reference: &Reference| !reference.settings.parent().is_some_and(|hook| context.is_without_phase(hook));
+        let called: Vec<bool> = document.references.iter().map(is_called).collect();
+        for (finding, uses) in found {
+            let is_called = |index: &usize| called.get(*index) == Some(&true);
+            let failing: Vec<&Reference> =
+                uses.iter().filter(is_called).filter_map(|index| document.references.get(index)).collect();
+            report_one(context, out, document, (source, finding), &failing);
         }
     }
 }
@@ -57,13 +68,8 @@ fn report_one(
     out: &mut Sink,
     document: &Checked,
     (source, finding): (&Arc<Source>, &Finding),
-    uses: &[usize],
+    failing: &[&Reference],
 ) {
-    let failing = uses.iter().filter_map(|index| document.references.get(*index));
-    // That no phase reads a list for its hook is a finding of its own.
-    let is_called =
-        |reference: &&Reference| !reference.settings.parent().is_some_and(|hook| context.is_without_phase(hook));
-    let failing: Vec<&Reference> = failing.filter(is_called).collect();
     let Some(first) = failing.first() else { return };
     let all = document.references.len();
     let some = if failing.len() < all {
@@ -86,7 +92,7 @@ fn report_one(
         let edit = Edit { place: Place::new(source, fix.span), text: fix.text.clone() };
         report = report.fix(fix.title.clone(), fix.safe, vec![edit]);
     }
-    for reference in failing.into_iter().take(MAX_LABELS) {
+    for reference in failing.iter().take(MAX_LABELS) {
         report = report.label(reference.node.place(), label(reference, context.plan()));
     }
 }

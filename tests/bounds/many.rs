@@ -91,3 +91,37 @@ fn no_document_is_evaluated_to_say_which_releases_start() {
     let verdicts = fs::read_to_string(folder.path().join("versions.txt")).expect("written");
     assert!(verdicts.contains("v0.9.0..master refuses"), "{verdicts}");
 }
+
+/// What was found in a document was kept anew for each hook that runs it, with a list of all those hooks.
+#[test]
+fn hooks_that_run_one_document_share_what_is_wrong_in_it() {
+    let hook = "        - {hook: web_hook, config: {url: https://x/, method: POST, body: file://h.jsonnet}}\n";
+    let flows = format!("  flows:\n    login:\n      after:\n        hooks:\n{}", hook.repeat(20_000));
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long(&flows)).expect("written");
+    let body = format!("function(ctx) {{\n{}}}\n", repeated(400, &|i| format!(" a{i}: ctx.n{i},\n")));
+    fs::write(folder.path().join("h.jsonnet"), body).expect("written");
+    let line = format!("ulimit -v 160000; exec {PROGRAM} -q --only jsonnet-missing-field --fail-on never kratos.yml");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 400);
+}
+
+/// What a mapper sees was kept for each list of scopes.
+#[test]
+fn scopes_that_bring_no_claim_change_nothing() {
+    let provider = |i: usize| {
+        format!(
+            "          - {{id: p{i}, provider: google, client_id: a, client_secret: b, mapper_url: file://m.jsonnet, scope: [s{i}]}}\n"
+        )
+    };
+    let providers = repeated(4_000, &provider);
+    let methods = format!("  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n{providers}");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long(&methods)).expect("written");
+    let mapper = "local claims = std.extVar('claims');\n{identity: {traits: {email: claims.email}}}\n";
+    fs::write(folder.path().join("m.jsonnet"), mapper).expect("written");
+    let line = format!("ulimit -v 110000; exec {PROGRAM} -q --only jsonnet-optional-field --fail-on never kratos.yml");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}

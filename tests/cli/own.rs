@@ -304,3 +304,72 @@ fn in_ci_it_is_said_how_many_levels_the_own_file_lowers() {
     let asked = said(higher, &["--rule", "unknown-key=off", "--rule", "wrong-type=info"]);
     assert!(!asked.contains("kratos-lint.toml "), "{asked}");
 }
+
+/// An index of git (version 2) that lists these files.
+fn index(files: &[&str]) -> Vec<u8> {
+    let count = u32::try_from(files.len()).expect("few");
+    let mut bytes = [b"DIRC\0\0\0\x02".as_slice(), &count.to_be_bytes()].concat();
+    for file in files {
+        let start = bytes.len();
+        bytes.extend([0; 60]);
+        bytes.extend(u16::try_from(file.len()).expect("short").to_be_bytes());
+        bytes.extend(file.as_bytes());
+        bytes.resize(start + ((bytes.len() - start) / 8 + 1) * 8, 0);
+    }
+    bytes
+}
+
+/// Folders of installed packages are passed by; what git tracks there came with a pull request.
+#[test]
+fn a_tracked_configuration_among_installed_packages_is_said_or_checked() {
+    let bad = format!("{MINIMAL}nonsense: 1\n");
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/k/kratos.yml\n    volumes: [\"./node_modules/k:/etc/k\"]\n";
+    let here = folder(&[("node_modules/k/kratos.yml", &bad), ("node_modules/k/package.json", "{}"), (".git/HEAD", "")]);
+    let said = || {
+        let output = kratos_lint(here.path(), &["-f", "concise"]);
+        (stdout(&output), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let note = "node_modules/k/kratos.yml: it is not checked: it is among installed packages; name it to check it\n";
+    assert!(!said().1.contains("installed packages"), "installed, not tracked");
+    fs::write(here.path().join(".git/index"), index(&["node_modules/k/kratos.yml", "node_modules/k/package.json"]))
+        .expect("written");
+    let (found, notes) = said();
+    assert!(found.is_empty() && notes.contains(note), "{found}{notes}");
+    // A server that is started with it reads it.
+    fs::write(here.path().join("compose.yml"), compose).expect("written");
+    let (found, notes) = said();
+    assert!(found.contains("node_modules/k/kratos.yml:") && !notes.contains("not checked"), "{found}{notes}");
+}
+
+/// What a submodule tracks is its own, whatever its patterns name.
+#[test]
+fn files_that_a_submodule_tracks_are_checked() {
+    let bad = format!("{MINIMAL}nonsense: 1\n");
+    let here = folder(&[
+        ("auth/kratos.yml", &bad),
+        ("auth/.gitignore", "*.yml\n"),
+        ("auth/.git", "gitdir: ../.git/modules/auth\n"),
+        (".git/HEAD", ""),
+        (".git/modules/auth/HEAD", ""),
+    ]);
+    fs::write(here.path().join(".git/index"), index(&[".gitmodules"])).expect("written");
+    let found = || stdout(&kratos_lint(here.path(), &["-f", "concise"]));
+    assert!(found().is_empty(), "it is ignored");
+    fs::write(here.path().join(".git/modules/auth/index"), index(&["kratos.yml"])).expect("written");
+    assert!(found().contains("auth/kratos.yml:"), "{}", found());
+}
+
+#[test]
+fn in_ci_it_is_said_how_many_findings_comments_suppress() {
+    let text = format!("# kratos-lint: ignore-file[unknown-key] known\n{MINIMAL}nonsense: 1\nmore: 2\n");
+    let here = folder(&[("kratos.yml", &text), (".git/HEAD", "")]);
+    let said = |ci: bool, args: &[&str]| {
+        let mut command = Command::cargo_bin("kratos-lint").expect("the program");
+        command.current_dir(here.path()).args(args).env_remove("CI");
+        let output = if ci { command.env("CI", "true").output() } else { command.output() };
+        String::from_utf8_lossy(&output.expect("it runs").stderr).into_owned()
+    };
+    let note = "findings suppressed, by comments, rows of `[[ignore]]` or the baseline\n";
+    assert!(said(true, &["-f", "concise"]).contains(note), "{}", said(true, &["-f", "concise"]));
+    assert!(!said(false, &["-f", "concise"]).contains(note) && !said(true, &["-q"]).contains(note));
+}

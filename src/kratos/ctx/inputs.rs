@@ -1,10 +1,13 @@
 //! What a configuration says about the types of a place.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::combinations::Combinations;
 use super::headers::Filter;
 use super::json_type::JsonType;
+use super::providers::is_scope;
 use super::{Place, traits};
 use crate::kratos::identity::{self, Content, EXTENSION, IdentitySchema};
 use crate::kratos::version::Version;
@@ -52,7 +55,7 @@ pub enum Metadata {
 pub struct Provider {
     /// `provider`: `google`, `generic`, …
     pub kind: String,
-    /// `scope`
+    /// Those of `scope` that bring a claim.
     pub scopes: Vec<String>,
 }
 
@@ -147,8 +150,10 @@ pub(crate) fn provider_at(place: &Place, settings: Option<Node<'_>>) -> Option<P
 
 fn provider(settings: Node<'_>) -> Option<Provider> {
     let kind = settings.get("provider").and_then(Node::as_str)?.to_owned();
-    let scopes = settings.select("scope[]").into_iter().filter_map(Node::as_str).map(str::to_owned).collect();
-    Some(Provider { kind, scopes })
+    // Others change nothing: providers that differ by them only see the same.
+    let scopes = settings.select("scope[]").into_iter().filter_map(Node::as_str).filter(|scope| is_scope(scope));
+    let scopes: BTreeSet<String> = scopes.map(str::to_owned).collect();
+    Some(Provider { kind, scopes: scopes.into_iter().collect() })
 }
 
 /// Whether identities of a schema are met at a place: a registration knows the default schema, and since v25.4.0 those that the

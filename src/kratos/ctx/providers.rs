@@ -202,6 +202,11 @@ pub(crate) fn verification(provider: &str) -> Verification {
     row.map_or(Verification::Unknown, |(verification, _)| *verification)
 }
 
+/// Whether it is known which claims a scope brings.
+pub(crate) fn is_scope(scope: &str) -> bool {
+    SCOPES.iter().any(|(known, _)| *known == scope) || SURE.iter().any(|(_, known, _)| *known == scope)
+}
+
 /// Whether each sign-in with these scopes brings the claim.
 #[must_use]
 pub(crate) fn surely_sets(provider: &str, scopes: &[String], claim: &str) -> bool {
