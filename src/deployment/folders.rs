@@ -52,9 +52,9 @@ impl<'t> Dependency<'t> {
     }
 }
 
-/// The name by which a chart knows the one that it takes from a repository.
-pub(super) fn dependency_on(chart: Node<'_>, is_wanted: impl Fn(&str) -> bool) -> Option<String> {
-    Dependency::all(chart).find(|known| is_wanted(known.repository)).map(|known| known.name.to_owned())
+/// The folders that a chart takes dependencies from, as it names them, with the names by which it knows those.
+pub(super) fn dependencies_on_folders(chart: Node<'_>) -> Vec<(&str, &str)> {
+    Dependency::all(chart).filter_map(|known| Some((known.repository.strip_prefix("file://")?, known.name))).collect()
 }
 
 /// Most charts of the project inside each other.

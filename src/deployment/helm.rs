@@ -110,7 +110,9 @@ fn environment(layers: &Layers<'_>, start: &mut Start) {
             start.variables.push(unknown(name, &place));
         }
     }
-    if own_secret {
+    // All variables of another Secret come too, which is why the values name no database.
+    let more = layers.find("deployment.environmentSecretsName").is_some();
+    if own_secret || (more && !has("dsn")) {
         start.variables.push(unknown("DSN", &place));
     }
     if own_secret && has(CONNECTION_URI) {

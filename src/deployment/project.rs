@@ -10,6 +10,7 @@ use super::chart_image;
 use super::chart_values::{Trees, Values};
 use super::merged::Mine;
 use super::releases::Releases;
+use super::umbrella::Umbrellas;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, ImageOwner, Loading, Neighbour, Role, Start, Survey, helm,
     sample, survey, umbrella,
@@ -38,6 +39,8 @@ struct View {
     servers: Vec<Candidate>,
     /// The releases of the chart, by the files of values that they get.
     releases: Releases,
+    /// The charts that take others of the project as dependencies.
+    umbrellas: Umbrellas,
     /// What servers agree on, by their indices.
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
     /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
@@ -114,8 +117,8 @@ impl Project {
     pub(crate) fn without_replaced(&self, unit: Unit) -> Unit {
         let Some(values) = self.of_file(&unit).values else { return unit };
         let path = self.disk.absolute(Path::new(unit.path()));
-        let survey = self.survey(&self.disk.root_of(path.parent().unwrap_or(&path)));
-        let replaced = umbrella::replaced(&unit, &values, &survey.charts, &self.disk);
+        let view = self.view(&self.disk.root_of(path.parent().unwrap_or(&path)));
+        let replaced = umbrella::replaced(&unit, &values, &view.umbrellas, &self.disk);
         if replaced.is_empty() { unit } else { unit.filled_in(&|node| replaced.contains(&node.pointer())) }
     }
 
@@ -143,7 +146,7 @@ impl Project {
         let Some(values) = self.of_file(unit).values else {
             return self.of_written(unit, view, path).unwrap_or_else(|| self.of_starts(unit, view, path));
         };
-        let top = umbrella::top(path, &values, &view.survey.charts, &self.disk);
+        let top = view.umbrellas.top(path, &values, &self.disk);
         let (file, at) = top.as_ref().map_or((path.to_path_buf(), values.byte()), |top| (top.values(), 0));
         let given = view.releases.at(&view.survey.given, &self.disk.real(&file), at);
         let mine = Mine { values: &values, path, top: top.as_ref(), disk: &self.disk };
@@ -308,13 +311,14 @@ impl View {
         let of_role = |role: Role| survey.starts.iter().filter(move |start| start.role == role);
         let servers = of_role(Role::Serve).map(|start| Candidate::of(start, disk)).collect();
         let releases = Releases::of(&survey.given, disk);
+        let umbrellas = Umbrellas::of(&survey.charts, disk);
         let only_image = only_image(&survey);
         // A Dockerfile without a command says nothing.
         let says_it = |start: &&Arc<Start>| start.by != By::Dockerfile || start.arguments.is_known();
         let dev = agreed(of_role(Role::Serve).filter(says_it).map(|start| start.flag("dev")));
         let dev = if dev.is_known() { dev } else { survey.says_dev.clone() };
         let of_only_chart = of_only_chart(&survey);
-        View { servers, releases, merged: Mutex::default(), only_image, of_only_chart, dev, survey }
+        View { servers, releases, umbrellas, merged: Mutex::default(), only_image, of_only_chart, dev, survey }
     }
 
     /// The programs that may start the server of a file: those around it. Where no file starts a server, a program that names its
