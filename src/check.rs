@@ -7,6 +7,7 @@ mod encoded;
 mod fork;
 mod hiding;
 mod identity;
+mod idle;
 mod loaded;
 mod overlap;
 mod part;
@@ -384,6 +385,10 @@ const TIMELESS: [&str; 3] = ["jsonnet-syntax-error", "misplaced-chart-key", "mis
 /// What holds since v0.4.0, as the rule and the key: `secrets.session` became `secrets.cookie` there, and the schema refuses others.
 const SINCE_V0_4: (&str, &str) = ("removed-key", "/secrets/session");
 
+/// What holds since v0.5.0: v0.5 knows no key that the oldest table does not have (embedx/config.schema.json of v0.5.5 and
+/// v0.6.3).
+const SINCE_V0_5: [&str; 3] = ["identity-schema-missing", "key-too-new", "unknown-key"];
+
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.
 fn one_version(context: &Context) -> Vec<Diagnostic> {
@@ -393,15 +398,18 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
     // Of a release that is not known only what holds for all is said.
+    let is_known = |rule: &Rule| match context.age {
+        Age::Known => true,
+        Age::V0_5 => SINCE_V0_5.contains(&rule.name) || rule.name == SINCE_V0_4.0,
+        Age::SinceV0_4 => rule.name == SINCE_V0_4.0,
+        Age::Older => false,
+    };
     let timeless = |rule: &&&Rule| {
-        context.age == Age::Known
-            || matches!(rule.category, "loading" | "suppressions")
-            || TIMELESS.contains(&rule.name)
-            || (context.age == Age::SinceV0_4 && rule.name == SINCE_V0_4.0)
+        is_known(rule) || matches!(rule.category, "loading" | "suppressions") || TIMELESS.contains(&rule.name)
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
-    if context.age == Age::SinceV0_4 {
+    if matches!(context.age, Age::SinceV0_4 | Age::V0_5) {
         let (rule, key) = SINCE_V0_4;
         found.retain(|found| found.rule != rule || found.pointer.as_deref() == Some(key));
     }
@@ -411,6 +419,7 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         edition::reword(context, found);
     }
     overlap::drop_overlaps(&mut found);
+    idle::quiet(context, &mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
     let is_sent = context.unit.sent.is_some() || context.unit.start.is_some();

@@ -159,13 +159,14 @@ fn unknown_release(written: &str, asked: Asked) -> Option<String> {
     Some(format!("{} is no release of Kratos: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
 }
 
-/// Whether what is written is so old that the oldest table says nothing of it. v0.6 and v0.7.0 have the keys of v0.7.1: the memory of
-/// argon2 became a size in v0.6.
+/// Whether what is written is so old that the oldest table says nothing of it. v0.6.0 to v0.6.2 have the keys of v0.6.3, and v0.7.0 those
+/// of v0.7.1: the memory of argon2 became a size in v0.6.
 fn age(written: &str, asked: Asked) -> Age {
     let written = written.trim_start_matches('v');
     let is_of = |releases: &[&str]| releases.iter().any(|release| written.starts_with(release));
     match asked.nearness {
-        Nearness::TooOld if is_of(&["0.4.", "0.5."]) => Age::SinceV0_4,
+        Nearness::TooOld if is_of(&["0.4."]) => Age::SinceV0_4,
+        Nearness::TooOld if is_of(&["0.5."]) => Age::V0_5,
         Nearness::TooOld if !is_of(&["0.6.", "0.7."]) => Age::Older,
         _ => Age::Known,
     }
@@ -173,7 +174,8 @@ fn age(written: &str, asked: Asked) -> Age {
 
 /// What to say when we do not know the written version, or not all of it is known.
 fn note(written: &str, asked: Asked) -> Option<String> {
-    let is_known = age(written, asked) == Age::Known;
+    let age_of_written = age(written, asked);
+    let is_known = age_of_written == Age::Known;
     let written = secrets::tag(written);
     let version = asked.version;
     match asked.nearness {
@@ -190,7 +192,10 @@ fn note(written: &str, asked: Asked) -> Option<String> {
             Some(format!("{written} is older than all known releases: checked as {version}"))
         }
         Nearness::TooOld => {
-            Some(format!("{written} is older than all known releases: only what holds for every release is checked"))
+            let keys = if age_of_written == Age::V0_5 { ", and its keys," } else { "" };
+            Some(format!(
+                "{written} is older than all known releases: only what holds for every release{keys} is checked"
+            ))
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Row {
     pub release: Version,
     /// The last release with it, when a later one took it back.
     pub until: Option<Version>,
+    /// The first release with what it takes back: nothing changes for whoever comes from an older one.
+    pub undoes: Option<Version>,
     /// What part of the server: `hook`, `default`, `flow answer`, ….
     pub kind: &'static str,
     /// How much of it reaches users.
@@ -73,6 +75,11 @@ impl Row {
         Row { until: Some(last), ..self }
     }
 
+    /// Takes back what this release brought.
+    const fn undoes(self, first: Version) -> Row {
+        Row { undoes: Some(first), ..self }
+    }
+
     /// The rules that it is about.
     const fn rules(self, rules: &'static [&'static str]) -> Row {
         Row { rules, ..self }
@@ -86,7 +93,7 @@ const fn row(
     what: &'static str,
     advice: &'static str,
 ) -> Row {
-    Row { id, release, until: None, kind, weight, when, what, advice, seen: false, rules: &[] }
+    Row { id, release, until: None, undoes: None, kind, weight, when, what, advice, seen: false, rules: &[] }
 }
 
 /// The rows that are about a rule.
@@ -96,7 +103,10 @@ pub fn about(rule: &str) -> impl Iterator<Item = &'static Row> {
 
 /// The rows on the way from one release to another, in order.
 pub(crate) fn between(from: Version, to: Version) -> impl Iterator<Item = &'static Row> {
-    CHANGES.iter().filter(move |row| from < row.release && row.release <= to && row.until.is_none_or(|last| to <= last))
+    let is_between = move |row: &&Row| from < row.release && row.release <= to;
+    let stays = move |row: &&Row| row.until.is_none_or(|last| to <= last);
+    let is_felt = move |row: &&Row| row.undoes.is_none_or(|first| from >= first);
+    CHANGES.iter().filter(is_between).filter(stays).filter(is_felt)
 }
 
 /// The row of this name; a name that no row has does not compile.

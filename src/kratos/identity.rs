@@ -67,34 +67,30 @@ pub(crate) fn is_refused(fault: &yaml::TextFault) -> bool {
     fault.kind != yaml::FaultKind::DuplicateKeyLastWins
 }
 
-/// Reads the identity schemas that a configuration refers to, in their order.
+/// Reads the identity schemas that a configuration refers to, in their order. Up to v0.8 the first one has a key of its own.
 #[must_use]
 pub fn load(root: Node<'_>, files: &Files) -> Vec<IdentitySchema> {
-    let Some(list) = root.find("identity.schemas") else { return Vec::new() };
+    let urls = root.find("identity.schemas").into_iter().flat_map(Node::items).filter_map(|entry| entry.get("url"));
+    let urls = root.find("identity.default_schema_url").into_iter().chain(urls);
     let mut bytes = 0;
-    let mut next = |entry| {
-        let schema = read(entry, files, bytes > MAX_ALL_SCHEMAS)?;
+    let mut next = |url| {
+        let schema = read(url, files, bytes > MAX_ALL_SCHEMAS);
         if let Content::Schema(tree) = &schema.content {
             bytes += tree.source().text().len();
         }
-        Some(schema)
+        schema
     };
-    list.items().filter_map(&mut next).collect()
+    urls.map(&mut next).collect()
 }
 
-fn read(entry: Node<'_>, files: &Files, is_beyond: bool) -> Option<IdentitySchema> {
-    let url = entry.get("url")?;
+fn read(url: Node<'_>, files: &Files, is_beyond: bool) -> IdentitySchema {
     let content = match url.as_str() {
         Some(_) if is_beyond => Content::Beyond,
         Some(text) => content(text, url, files),
         None => Content::Unknown,
     };
-    Some(IdentitySchema {
-        id: entry.get("id").and_then(Node::as_str).map(str::to_owned),
-        pointer: url.pointer(),
-        url_place: url.place(),
-        content,
-    })
+    let id = url.parent().and_then(|entry| entry.get("id")).and_then(Node::as_str).map(str::to_owned);
+    IdentitySchema { id, pointer: url.pointer(), url_place: url.place(), content }
 }
 
 fn content(url: &str, node: Node<'_>, files: &Files) -> Content {

@@ -33,6 +33,8 @@ pub(crate) enum State {
     OtherIssuer(&'static str, &'static str),
     /// No document, or one that Kratos cannot use: why, and what to do.
     Unusable(&'static str, &'static str),
+    /// An endpoint of the issuer and not its address: what it is, and what to do.
+    Endpoint(&'static str, &'static str),
 }
 
 const fn issuer(name: &'static str, host: &'static str, path: &'static str, state: State) -> Issuer {
@@ -55,6 +57,11 @@ const TENANTS: State = State::OtherIssuer(
 );
 const FACEBOOK: &str = "use `provider: facebook`, without `issuer_url`";
 const NO_OIDC: &str = "no discovery document exists";
+
+const KEYCLOAK_ENDPOINT: State = State::Endpoint(
+    "this is the path of endpoints of Keycloak and not the issuer",
+    "write the address that ends with the name of the realm: https://…/realms/<realm>",
+);
 
 // The first row that fits counts.
 const ISSUERS: &[Issuer] = &[
@@ -164,6 +171,8 @@ const ISSUERS: &[Issuer] = &[
     issuer("Amazon", "www.amazon.com", "…", State::Found).built_in("amazon", Version::V25_4),
     issuer("Amazon", "api.amazon.com", "…", State::Found).built_in("amazon", Version::V25_4),
     issuer("netID", "broker.netid.de", "", State::WithSlash).built_in("netid", Version::V1_0),
+    issuer("Keycloak", "*", "realms/*/protocol/openid-connect/…", KEYCLOAK_ENDPOINT),
+    issuer("Keycloak", "*", "auth/realms/*/protocol/openid-connect/…", KEYCLOAK_ENDPOINT),
     issuer("Keycloak", "*", "realms/*", State::WithoutSlash),
     issuer("Keycloak", "*", "auth/realms/*", State::WithoutSlash),
     issuer("authentik", "*", "application/o/*", State::WithSlash),

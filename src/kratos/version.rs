@@ -41,7 +41,9 @@ const AGAINST: &str = ", this is checked against ";
 
 impl Version {
     /// The oldest release that we know (keys and hook names only).
-    pub(crate) const OLDEST: Version = at("v0.7.1");
+    pub(crate) const OLDEST: Version = at("v0.6.3");
+    /// v0.7.1
+    pub(crate) const V0_7_1: Version = at("v0.7.1");
     /// v0.7.6
     pub(crate) const V0_7_6: Version = at("v0.7.6");
     /// v0.8.0
@@ -173,8 +175,10 @@ impl Version {
 pub enum Age {
     /// The tables hold it.
     Known,
-    /// v0.4 or v0.5: older than the tables, which hold some of it.
+    /// v0.4: older than the tables, which hold some of it.
     SinceV0_4,
+    /// v0.5: older than the tables. It has no key that they do not have.
+    V0_5,
     /// Older than the tables: what they say may not hold.
     Older,
 }
@@ -329,6 +333,7 @@ mod tests {
     #[test]
     fn constants_name_their_rows() {
         let rows = [
+            (Version::V0_7_1, "v0.7.1"),
             (Version::V0_7_6, "v0.7.6"),
             (Version::V0_8_0, "v0.8.0"),
             (Version::V0_8_2, "v0.8.2"),
@@ -377,7 +382,7 @@ mod tests {
         let near = |text: &str| Version::parse(text).map(|a| (a.version.name(), a.nearness));
         assert_eq!(near("v25.4.7"), Some(("v25.4.0", Nearness::Lower)));
         assert_eq!(near("v99.1.0"), Some((Version::NEWEST.name(), Nearness::TooNew)));
-        assert_eq!(near("v0.5.0"), Some(("v0.7.1", Nearness::TooOld)));
+        assert_eq!(near("v0.5.0"), Some(("v0.6.3", Nearness::TooOld)));
         assert_eq!(near("v0.12.0"), Some(("v0.11.1", Nearness::NoRelease)));
         assert_eq!(near("lates"), None);
         assert_eq!(near("1"), None);

@@ -3,12 +3,14 @@
 pub(crate) mod amazon_setting_refused;
 pub(crate) mod apple_key_unusable;
 pub(crate) mod callback_path_doubled;
+pub(crate) mod client_of_another_provider;
 pub(crate) mod duplicate_provider;
 pub(crate) mod fedcm_test_provider;
 pub(crate) mod generic_instead_of_built_in;
 pub(crate) mod ignored_provider_key;
 pub(crate) mod issuer_mismatch;
 pub(crate) mod issuer_without_discovery;
+pub(crate) mod linkedin_scope_withdrawn;
 pub(crate) mod mapper_in_error_page;
 pub(crate) mod mapper_url_not_fetchable;
 pub(crate) mod provider_client_incomplete;

@@ -5,6 +5,7 @@ pub(crate) mod http_outside_dev;
 pub(crate) mod ingress_path_unserved;
 pub(crate) mod malformed_host;
 pub(crate) mod mistyped_host;
+pub(crate) mod mistyped_scheme;
 pub(crate) mod mixed_loopback_hosts;
 pub(crate) mod oauth2_return_refused;
 pub(crate) mod page_missing;

@@ -126,7 +126,7 @@ fn a_release_of_what_master_has_begins_what_master_began() {
 #[test]
 fn a_key_with_other_demands_gets_a_second_row() {
     let mut schema = schema_of(Version::NEWEST);
-    let path = "cookies.domain";
+    let path = "session.cookie.domain";
     schema.keys.get_mut(path).expect("a key").limits.push("MaxLength(99)".to_owned());
     let found = difference::compare(&schema, Version::NEWEST);
     assert_eq!(found.changed.iter().flat_map(|change| &change.told).collect::<Vec<_>>(), ["+MaxLength(99)"]);

@@ -10,6 +10,8 @@ use super::condition::{Feature, Hooked, Place, Provided};
 use super::{Row, row};
 use crate::kratos::version::Version;
 
+const V0_7_1: Version = Version::V0_7_1;
+const V0_7_6: Version = Version::V0_7_6;
 const V0_8: Version = Version::V0_8_0;
 const V0_9: Version = Version::V0_9;
 const V0_10: Version = Version::V0_10;
@@ -50,11 +52,15 @@ const AWAITED: When = Not(&True("response.ignore"));
 /// All changes, oldest first.
 #[rustfmt::skip]
 pub const CHANGES: &[Row] = &[
-    // v0.8.0
+    // v0.7.1 and v0.8.0
+    row(("v07-smtps", V0_7_1, "courier"), Break, Smtps,
+        "`smtps://` means StartTLS; TLS from the first byte needs `legacy_ssl=true`",
+        "add `?legacy_ssl=true`, or use a port with StartTLS")
+        .until(V0_7_6).rules(&["smtp-port-scheme-mismatch"]),
     row(("v08-smtps", V0_8, "courier"), Break, Smtps,
         "`smtps://` means TLS from the first byte; StartTLS and plain text need `smtp://`",
         "for StartTLS write `smtp://host:port/`, for plain text add `?disable_starttls=true`; drop `legacy_ssl`")
-        .rules(&["smtp-port-scheme-mismatch"]),
+        .undoes(V0_7_1).rules(&["smtp-port-scheme-mismatch"]),
     row(("v08-forced", V0_8, "flow answer"), Break, Always,
         "the query parameter `forced` of login flows is now `refresh`",
         "send `?refresh=true`"),

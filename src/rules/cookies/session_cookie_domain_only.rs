@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url::{self, Url};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     category: "cookies",
     level: Level::Warning,
     effect: Effect::RequestFails,
-    versions: Versions::ALL,
+    versions: Versions::since(Version::V0_7_1),
     fixable: false,
     facts: &["D079"],
     docs: r#"
@@ -37,7 +37,7 @@ Set `cookies.domain`. The session cookie follows it.
 
 ## Versions
 
-All versions.
+Since v0.7.1: v0.6 has no `cookies.domain`.
 
 ## Source
 

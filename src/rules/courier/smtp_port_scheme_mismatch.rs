@@ -37,11 +37,12 @@ TLS.
 
 ## Versions
 
-All versions. In v0.7 `smtps://` means STARTTLS and TLS needs `?legacy_ssl=true`; `smtp://` does not need STARTTLS.
+All versions. In v0.7 `smtps://` means STARTTLS and TLS needs `?legacy_ssl=true`; in v0.6 and v0.7 `smtp://` does not need
+STARTTLS.
 
 ## Source
 
-courier/smtp.go:NewSMTPClient, in v0.7 courier/courier.go:NewSMTP; seen on v1.0.0 to master; ory/kratos issue 781.
+courier/smtp.go:NewSMTPClient, in v0.6 and v0.7 courier/courier.go:NewSMTP; seen on v1.0.0 to master; ory/kratos issue 781.
 
 ## Examples
 
@@ -81,8 +82,11 @@ const SERVICES: [&str; 8] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let Some((node, url)) = super::mail_server(context) else { return };
+    if context.target < Version::V0_7_1 {
+        return check_v0_6(node, &url, out);
+    }
     if context.target < Version::V0_8_0 {
-        return check_oldest(node, &url, out);
+        return check_v0_7(node, &url, out);
     }
     let port = url.port();
     // Port 2525 is that of mail services for networks which close 25. Other servers may begin with TLS there.
@@ -142,9 +146,24 @@ fn is_page(context: &Context, host: &str, port: &str) -> bool {
     PAGES.iter().any(|(name, page)| *page == port && is_of(name))
 }
 
+/// v0.6: `smtps://` means TLS, and `smtp://` takes STARTTLS where the server has it (courier/courier.go:NewSMTP). Read, not seen on a
+/// server: a note.
+fn check_v0_6(node: Node<'_>, url: &Url<'_>, out: &mut Sink) {
+    let (message, help) = match (url.has_scheme("smtps"), url.port()) {
+        (true, Some("587" | "25")) => {
+            ("no mail is sent: servers on this port begin without TLS, `smtps://` begins with it", "write `smtp://`")
+        }
+        (false, Some("465")) => {
+            ("no mail is sent: servers on port 465 begin with TLS, `smtp://` begins without it", "write `smtps://`")
+        }
+        _ => return,
+    };
+    out.report(node, message).level(Level::Info).help(help);
+}
+
 /// v0.7: `smtps://` means STARTTLS, or TLS with `legacy_ssl`; `smtp://` needs neither (courier/courier.go:NewSMTP). Read, not
 /// seen on a server: a note.
-fn check_oldest(node: Node<'_>, url: &Url<'_>, out: &mut Sink) {
+fn check_v0_7(node: Node<'_>, url: &Url<'_>, out: &mut Sink) {
     let is_tls = url.has_scheme("smtps") && url.query.is_some_and(|query| query.contains("legacy_ssl=true"));
     match url.port() {
         Some("465") if !is_tls => {

@@ -6,6 +6,7 @@ use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -111,15 +112,34 @@ fn check(context: &Context, out: &mut Sink) {
         }
         Ok(_) => {}
     }
+    check_parameters(context, node, text, out);
+}
+
+/// What Kratos reads of the query of an address.
+fn parameters(context: &Context, text: &str) -> &'static [&'static str] {
+    match context.target {
+        // v0.6 verifies what `smtp://` finds with STARTTLS in any case.
+        target if target < Version::V0_7_1 && text.starts_with("smtps:") => &["skip_ssl_verify"],
+        target if target < Version::V0_7_1 => &[],
+        target if target < Version::V0_8_0 => &OLDEST_PARAMETERS,
+        _ => &PARAMETERS,
+    }
+}
+
+fn check_parameters(context: &Context, node: Node<'_>, text: &str, out: &mut Sink) {
+    let parameters = parameters(context, text);
     // With an `@` after the `?` it is part of a password.
-    let parameters: &[&str] = if context.target < Version::V0_8_0 { &OLDEST_PARAMETERS } else { &PARAMETERS };
     let query = text.split_once('?').map_or("", |(_, query)| query);
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')).filter(|_| !query.contains('@')) {
         if !parameters.contains(&name) {
             out.report(node, format!("the parameter `{name}` has no effect"))
                 .level(Level::Info)
                 .effect(Effect::NoEffect)
-                .help(format!("remove it; Kratos reads {}", parameters.join(", ")));
+                .help(if parameters.is_empty() {
+                    "remove it; with `smtp://` Kratos reads none".to_owned()
+                } else {
+                    format!("remove it; Kratos reads {}", parameters.join(", "))
+                });
         } else if name != "server_name" && boolean::parse(value).is_none() {
             out.report(node, format!("`{name}` counts as false: its value is not a boolean of Go"))
                 .level(Level::Warning)

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::Content;
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
@@ -59,6 +59,10 @@ fn check(context: &Context, out: &mut Sink) {
         }
     }
     for schema in context.identity_schemas() {
+        // Since v0.9.0 this key is refused, whatever it names.
+        if context.target >= Version::V0_9 && schema.pointer == "/identity/default_schema_url" {
+            continue;
+        }
         if let Content::Missing(path) = &schema.content {
             let clause = format!("`{}` exists", path.display());
             let message = format!("Kratos does not start unless {clause}: it was not found");

@@ -65,7 +65,7 @@ fn check(context: &Context, out: &mut Sink) {
     for (node, url, issuer) in super::generic_issuers(context) {
         let Some((provider, since)) = issuer.built_in else { continue };
         let fails = match issuer.state {
-            State::OtherIssuer(..) | State::Unusable(..) => true,
+            State::OtherIssuer(..) | State::Unusable(..) | State::Endpoint(..) => true,
             State::WithoutSlash => url.path.ends_with('/'),
             State::WithSlash => !url.path.ends_with('/'),
             State::Found => false,

@@ -23,7 +23,8 @@ Each sign-in with this provider fails with status 500.
 ## Why
 `provider: generic` reads `<issuer_url>/.well-known/openid-configuration` at each sign-in. GitHub, X, Facebook, UAE PASS and
 Steam have no such document for users, the hosted page of an AWS Cognito pool has none at its own domain, and LINE signs the ID
-tokens of web sign-ins with a key that it does not publish.
+tokens of web sign-ins with a key that it does not publish. Below the address of an endpoint of Keycloak
+(`/realms/<realm>/protocol/…`) there is no document either.
 
 ## What to do
 Use the provider that is built into Kratos, or the address that the provider documents as its issuer.
@@ -62,13 +63,18 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     for (node, url, issuer) in super::generic_issuers(context) {
-        let State::Unusable(why, help) = issuer.state else { continue };
+        let (why, help, is_endpoint) = match issuer.state {
+            State::Unusable(why, help) => (why, help, false),
+            State::Endpoint(why, help) => (why, help, true),
+            _ => continue,
+        };
         let help = match issuer.built_in {
             Some((provider, since)) if since > context.target => {
                 format!("upgrade to {since} for `provider: {provider}`")
             }
             _ => help.to_owned(),
         };
-        out.report(node, format!("every sign-in fails: {why} at {}", url.hostname())).help(help);
+        let place = if is_endpoint { String::new() } else { format!(" at {}", url.hostname()) };
+        out.report(node, format!("every sign-in fails: {why}{place}")).help(help);
     }
 }

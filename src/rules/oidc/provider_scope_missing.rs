@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub(crate) const RULE: Rule = Rule {
     name: "provider-scope-missing",
     aliases: &["provider-scope"],
-    summary: "mapper reads an address that the scopes do not ask for",
+    summary: "scopes that do not ask for what Kratos or the mapper reads",
     category: "oidc",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -25,11 +25,13 @@ pub(crate) const RULE: Rule = Rule {
 `claims.email` is missing or empty. A mapper that needs it makes every sign-up fail; one that tests for it never sets
 the address.
 
+With `subject_source: me` of Microsoft every sign-in fails: Kratos reads the user from Microsoft Graph, which refuses.
+
 ## Why
 
 The provider sends the e-mail address only when it is in the scopes. GitHub sends addresses that users show publicly
 in any case. Reported when the mapper, in `base64://` or a file of this project, reads `claims.email`, and the scopes
-do not ask for it.
+do not ask for it. Graph answers at `/me` only tokens with a scope like `https://graph.microsoft.com/User.Read`.
 
 ## What to do
 
@@ -86,6 +88,7 @@ const SCOPES: [(&str, &[&str]); 5] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
+        check_graph(provider, out);
         let Some((kind, scopes)) = SCOPES.iter().find(|(kind, _)| Some(*kind) == view::provider_kind(provider)) else {
             continue;
         };
@@ -118,6 +121,34 @@ fn check(context: &Context, out: &mut Sink) {
         if matches!(reading, Reading::Tested) {
             _ = report.effect(Effect::NoEffect);
         }
+    }
+}
+
+/// Words in scopes with which Microsoft Graph shows the user (Graph permissions reference: user resource).
+const GRAPH: [&str; 4] = ["user.read", "user.export", "directory.", ".default"];
+
+/// `subject_source: me` reads the user from Microsoft Graph (`provider_microsoft.go:updateSubject`).
+fn check_graph(provider: Node, out: &mut Sink) {
+    let source = provider.get("subject_source").filter(|node| node.as_str() == Some("me"));
+    let Some(source) = source.filter(|_| view::provider_kind(provider) == Some("microsoft")) else { return };
+    let scope = provider.get("scope");
+    if scope.is_some_and(|node| !node.is_sequence()) {
+        return;
+    }
+    let mut asked = scope.into_iter().flat_map(Node::items);
+    let is_enough = |item: Node| {
+        view::text(item).is_none_or(|text| {
+            let text = text.to_ascii_lowercase();
+            GRAPH.iter().any(|word| text.contains(word))
+        })
+    };
+    if !asked.any(is_enough) {
+        out.report_key(
+            scope.unwrap_or(source),
+            "every sign-in fails: Microsoft Graph shows the user only with a scope for it",
+        )
+        .label(source.place(), "the user is read from Graph")
+        .help("add `https://graph.microsoft.com/User.Read` to `scope`");
     }
 }
 
