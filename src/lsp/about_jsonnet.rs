@@ -31,7 +31,7 @@ pub(super) fn of_expression(
         let declared =
             field.map(|field| &field.kind).filter(|of| of.alternatives().iter().any(|part| is_like(part, kind)));
         let kind = declared.and_then(|of| of.alternatives().iter().find(|part| is_like(part, kind))).unwrap_or(kind);
-        let mut said = kind.in_words();
+        let mut said = fields::in_words(kind);
         let of = text.get(..dot).unwrap_or_default();
         if let Some(what) = fields::about(of, name).filter(|_| field.is_some()) {
             said.push_str(&format!("\n\n{what}"));
@@ -53,8 +53,11 @@ pub(super) fn of_expression(
         return None;
     }
     let written = text.get(span.start..span.end).unwrap_or_default();
-    let shown =
-        if written.len() <= 80 && !written.contains(['\n', '`']) { format!("`{written}`: ") } else { String::new() };
+    let shown = if written.len() <= 80 && !written.contains(['\n', '`']) && !fields::holds_key(written) {
+        format!("`{written}`: ")
+    } else {
+        String::new()
+    };
     Some((span, format!("{shown}{}", kinds.join("\n\n---\n\n"))))
 }
 

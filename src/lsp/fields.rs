@@ -1,5 +1,8 @@
 //! What the fields of `ctx`, of claims and of sessions are, in a sentence each.
 
+use crate::jsonnet::types::{JsonType, Text};
+use crate::kratos::secrets;
+
 /// The field after names of the fields around it, or alone.
 const TEXTS: &[(&str, &str)] = &[
     ("aal", "How strong this method of sign-in is: `aal1` for one factor, `aal2` for a second one."),
@@ -105,6 +108,32 @@ pub(super) fn about(expression: &str, name: &str) -> Option<&'static str> {
     let around = expression.rsplit(|chr: char| !chr.is_alphanumeric() && chr != '_').next().unwrap_or_default();
     let find = |name: &str| TEXTS.iter().find(|(field, _)| *field == name).map(|(_, text)| *text);
     find(&format!("{around}.{name}")).or_else(|| find(name))
+}
+
+/// Shortest text that may be a key.
+const SHORTEST_KEY: usize = 8;
+
+/// Whether a text of a document may be a key or hold one: it is no short word.
+fn may_be_key(text: &str) -> bool {
+    text.len() >= SHORTEST_KEY && secrets::name(text) != text
+}
+
+/// Whether an expression writes a key to the letter.
+pub(super) fn holds_key(written: &str) -> bool {
+    written.split(['"', '\'']).skip(1).step_by(2).any(may_be_key)
+}
+
+/// A type in words, without what a document writes to the letter: that may be a key.
+pub(super) fn in_words(kind: &JsonType) -> String {
+    fn masked(kind: &JsonType) -> JsonType {
+        match kind {
+            JsonType::Text(Text::Is(text)) if may_be_key(text) => JsonType::text(),
+            JsonType::List(item) => JsonType::list(masked(item)),
+            JsonType::Union(kinds) => JsonType::union(kinds.iter().map(masked)),
+            other => other.clone(),
+        }
+    }
+    masked(kind).in_words()
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::begun;
 use super::bodies::{self, Seen};
+use super::fields;
 use super::offer::{FUNCTION, Offer, VARIABLE, WORD};
 use super::position::is_name;
 use super::snippet::Snippet;
 use crate::jsonnet::braces::is_key_next;
-use crate::jsonnet::types::JsonType;
 use crate::text::Span;
 
 /// A name that no document has.
@@ -91,7 +91,7 @@ fn locals(seen: &Seen, before: &str, after: &str) -> Vec<Offer> {
     let offer = |name: String| {
         let span = Span::new(before.len(), before.len() + name.len());
         let types = seen.types(&format!("{before}{name}{ending}"), before.len());
-        let kind = types.as_ref().and_then(|types| types.of(span)).map(JsonType::in_words);
+        let kind = types.as_ref().and_then(|types| types.of(span)).map(fields::in_words);
         Offer { detail: kind.unwrap_or_default(), is_first: true, ..Offer::word(&name, VARIABLE) }
     };
     names.into_iter().take(MAX_LOCALS).map(offer).collect()

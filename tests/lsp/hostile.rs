@@ -288,3 +288,20 @@ fn hints_beside_many_variables_come_soon() {
     assert!(hints.as_array().is_some_and(|hints| hints.len() > 2), "{hints}");
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
+
+/// A hover shows what a text is, not a key that a document holds to the letter.
+#[test]
+fn hovers_and_offers_show_no_text_of_a_document() {
+    let hook = "{hook: web_hook, config: {url: https://example.org/, method: POST, body: file://body.jsonnet}}";
+    let configuration = format!("selfservice: {{flows: {{login: {{after: {{hooks: [{hook}]}}}}}}}}\n");
+    let mut editor = Editor::open_folder(&[("kratos.yml", &configuration)]);
+    let text = "function(ctx)\n  local key = 'q2672DmXk3sm5Cae';\n  { a: key, b: 'Bearer n9cxbv2xCFD8Gk', c:  }\n";
+    editor.open("body.jsonnet", text);
+    editor.findings("body.jsonnet", 1);
+    for (line, character) in [(1, 20), (2, 8), (2, 25), (2, 16)] {
+        let hover = editor.at("hover", "body.jsonnet", line, character).to_string();
+        assert!(!hover.contains("q2672Dm") && !hover.contains("n9cxbv2"), "{hover}");
+    }
+    let offers = editor.at("completion", "body.jsonnet", 2, 43).to_string();
+    assert!(offers.contains("\"key\"") && !offers.contains("q2672Dm"), "{offers}");
+}
