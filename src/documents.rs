@@ -126,6 +126,7 @@ struct Done {
     provider: Option<Provider>,
     encoding: Encoding,
     findings: Vec<Rc<Finding>>,
+    is_limited: bool,
 }
 
 /// What is seen at a place by identities of one schema.
@@ -253,8 +254,8 @@ impl<'t> Checked<'t> {
             let provider = provider_at(&reference.point, Some(reference.settings));
             // A document that ran into a limit at one place is not run again at the next.
             let known = done.iter().position(|done| {
-                let same = done.place == reference.point && done.encoding == reference.encoding;
-                is_limited(&done.findings) || same && done.provider == provider
+                let same = done.provider == provider && done.encoding == reference.encoding;
+                done.is_limited || same && done.place == reference.point
             });
             let here = match known.and_then(|known| listed_of.get(&known)) {
                 Some(here) => Rc::clone(here),
@@ -265,12 +266,13 @@ impl<'t> Checked<'t> {
                     };
                     let here: Rc<[usize]> =
                         found.iter().map(|finding| list(finding, &mut listed, &mut self.findings)).collect();
-                    if known.is_some() || done.len() < MAX_PLACES {
+                    if known.is_some() || done.len() < MAX_DONE {
                         listed_of.insert(known.unwrap_or(done.len()), Rc::clone(&here));
                     }
-                    if known.is_none() && done.len() < MAX_PLACES {
+                    if known.is_none() && done.len() < MAX_DONE {
                         let (place, encoding) = (reference.point.clone(), reference.encoding);
-                        done.push(Done { place, provider, encoding, findings: found });
+                        let findings = self.shared(&found, &here);
+                        done.push(Done { place, provider, encoding, is_limited: is_limited(&findings), findings });
                     }
                     here
                 }
@@ -282,6 +284,15 @@ impl<'t> Checked<'t> {
             }
         }
         done
+    }
+
+    /// Findings at a place, each of them the one of the list where that says the same: there may be a thousand places.
+    fn shared(&self, found: &[Rc<Finding>], listed: &[usize]) -> Vec<Rc<Finding>> {
+        let one = |(own, at): (&Rc<Finding>, &usize)| {
+            let known = self.findings.get(*at).map(|(known, _)| known);
+            Rc::clone(known.filter(|known| known == &own).unwrap_or(own))
+        };
+        found.iter().zip(listed).map(one).collect()
     }
 }
 
@@ -386,8 +397,11 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
     merged(tries, all)
 }
 
-/// Most places of which it is remembered what is seen there, and what was found in a text.
+/// Most places of which it is remembered what is seen there.
 const MAX_PLACES: usize = 64;
+
+/// Most places of which it is remembered what was found in a text.
+const MAX_DONE: usize = 1_024;
 
 /// Most identity schemas that a document is tried with.
 const MAX_SCHEMAS: usize = 8;

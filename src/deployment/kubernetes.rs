@@ -165,7 +165,7 @@ fn start(
     }
     start.is_filled_in = container.source().text().contains("{{");
     volumes(reading, (path, apart), pod, container, maps, &mut start);
-    start.complete.files = built.is_none() && knows_files(pod, container) && kustomizations.trees().next().is_none();
+    start.complete.files = built.is_none() && knows_files(pod, container) && kustomizations.is_empty();
     let words = |key: &str| -> Option<Vec<Word>> {
         let word = |item: Node<'_>| item.as_str().filter(|text| !text.contains("$(")).map(str::to_owned);
         container.get(key).map(|list| list.items().map(word).collect())

@@ -1,9 +1,12 @@
 //! Kustomizations: which manifests they take in, through others too, and the images that they put into them.
 
+mod patches;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use self::patches::{Files, Patch};
 use super::reading::Reading;
 use super::{Fact, Image};
 use crate::disk::plain;
@@ -56,6 +59,8 @@ pub(super) struct Kustomizations {
     named: HashMap<PathBuf, Vec<usize>>,
     /// The one of a folder.
     of_folder: HashMap<PathBuf, usize>,
+    /// What the files of their patches write.
+    patched: Files,
 }
 
 /// One of them.
@@ -64,6 +69,11 @@ struct Kustomization {
     tree: Tree,
     /// What it gives images, by their names.
     images: HashMap<String, Given>,
+    /// What it takes in, components too.
+    resources: HashSet<PathBuf>,
+    /// The components that it takes in, each once.
+    components: Vec<PathBuf>,
+    patches: OnceLock<Vec<Patch>>,
 }
 
 /// What a kustomization gives an image.
@@ -85,12 +95,12 @@ impl Kustomizations {
         let all: Vec<Kustomization> = files.map(|(path, source)| Kustomization::read(path, source)).collect();
         let mut named: HashMap<PathBuf, Vec<usize>> = HashMap::new();
         for (index, one) in all.iter().enumerate() {
-            for path in one.resources() {
-                named.entry(path).or_default().push(index);
+            for path in &one.resources {
+                named.entry(path.clone()).or_default().push(index);
             }
         }
         let of_folder = all.iter().enumerate().map(|(index, one)| (one.folder.clone(), index)).collect();
-        Kustomizations { all, named, of_folder }
+        Kustomizations { all, named, of_folder, patched: Files::default() }
     }
 
     /// Each with its folder, after those that it takes in.
@@ -101,6 +111,15 @@ impl Kustomizations {
         order.into_iter().filter_map(|index| self.all.get(index)).map(|one| (one.folder.as_path(), &one.tree))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Those of the components that one takes in.
+    fn components(&self, one: &Kustomization) -> impl Iterator<Item = usize> {
+        one.components.iter().filter_map(|path| self.of_folder.get(path).copied())
+    }
+
     /// How many others are below each, one in the other.
     fn ranks(&self) -> Vec<usize> {
         let mut ranks = vec![0; self.all.len()];
@@ -108,12 +127,10 @@ impl Kustomizations {
             for (index, one) in self.all.iter().enumerate() {
                 let rank = ranks.get(index).copied().unwrap_or_default();
                 // A component comes after what the one that takes it in makes, and before those over that.
-                let components = one.components().into_iter().filter_map(|path| self.of_folder.get(&path).copied());
                 let over = self.named.get(&one.folder).into_iter().flatten().copied().filter(|_| !one.is_component());
-                let (components, over): (Vec<usize>, Vec<usize>) = (components.collect(), over.collect());
-                let last = rank + usize::from(!components.is_empty());
-                let after = components.iter().map(|component| (*component, rank + 1));
-                for (after, least) in after.chain(over.iter().map(|over| (*over, last + 1))) {
+                let last = rank + usize::from(self.components(one).next().is_some());
+                let after = self.components(one).map(|component| (component, rank + 1));
+                for (after, least) in after.chain(over.map(|over| (over, last + 1))) {
                     if let Some(after) = ranks.get_mut(after) {
                         *after = (*after).max(least.min(MAX_RANK));
                     }
@@ -141,7 +158,7 @@ impl Kustomizations {
         let (mut place, mut is_known) = (None, true);
         for one in self.changing(manifest, apart) {
             // Patches come before what is given to images.
-            match one.patched_image(reading, resource.unwrap_or_default(), container) {
+            match one.patched_image(reading, &self.patched, resource.unwrap_or_default(), container) {
                 Some(Fact::Known(image, at)) => (name, tag, place, is_known) = (image.name, image.tag, Some(at), true),
                 Some(_) => is_known = false,
                 None => {}
@@ -208,8 +225,8 @@ impl Kustomizations {
         while let Some(folder) = folders.get(at).cloned() {
             at += 1;
             let of_folder = self.of_folder.get(&folder).and_then(|index| self.all.get(*index));
-            let new = of_folder.into_iter().flat_map(Kustomization::resources).filter(|path| seen.insert(path.clone()));
-            folders.extend(new);
+            let new = of_folder.into_iter().flat_map(|one| &one.resources).filter(|path| seen.insert((*path).clone()));
+            folders.extend(new.cloned().collect::<Vec<_>>());
         }
     }
 
@@ -235,10 +252,11 @@ impl Kustomizations {
         let of_way = |index: &usize| self.all.get(*index).is_some_and(|one| !apart.contains(&one.folder));
         for index in self.over(manifest).into_iter().filter(of_way) {
             let mut inside = vec![index];
+            let mut known = HashSet::from([index]);
             let mut at = 0;
-            while let Some(one) = inside.get(at).and_then(|index| self.all.get(*index)).filter(|_| at < MAX_COMPONENTS)
-            {
-                inside.extend(one.components().into_iter().filter_map(|path| self.of_folder.get(&path).copied()));
+            while let Some(one) = inside.get(at).and_then(|index| self.all.get(*index)) {
+                let new = self.components(one).filter(|component| known.insert(*component));
+                inside.extend(new.take((1 + MAX_COMPONENTS).saturating_sub(inside.len())));
                 at += 1;
             }
             found.extend(inside.into_iter().rev().filter_map(|index| self.all.get(index)));
@@ -259,66 +277,39 @@ impl Kustomization {
                 images.entry(name).or_insert(Given { name: new, tag, place });
             }
         }
-        Kustomization { folder: path.parent().unwrap_or(Path::new("")).to_path_buf(), tree, images }
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let named = |lists: &[&str]| -> Vec<PathBuf> {
+            let nodes = tree.root().into_iter().flat_map(|root| lists.iter().flat_map(move |list| root.select(list)));
+            nodes.filter_map(Node::as_str).map(|path| plain(&folder.join(path))).collect()
+        };
+        let resources = named(&["resources[]", "bases[]", "components[]"]).into_iter().collect();
+        let mut seen = HashSet::new();
+        let components =
+            named(&["components[]"]).into_iter().filter(|component| seen.insert(component.clone())).collect();
+        Kustomization { folder, tree, images, resources, components, patches: OnceLock::new() }
     }
 
     /// Whether a patch of it may change what these words name in a resource of this name.
     fn changes(&self, reading: &Reading<'_>, name: &str, words: &[&str]) -> bool {
-        let mut patches = self.patches(reading, name);
-        patches.any(|(node, file)| {
-            let own = node.place();
-            let text = file.as_ref().map_or_else(|| own.source.slice(own.span), |file| file.text());
-            words.iter().any(|word| text.contains(word))
-        })
+        self.patches(reading).iter().any(|patch| patch.is_for(name) && patch.says(words))
     }
 
-    /// Its patches for a resource of this name, each with its file if it has one.
-    fn patches<'k>(
-        &'k self,
-        reading: &'k Reading<'_>,
-        name: &'k str,
-    ) -> impl Iterator<Item = (Node<'k>, Option<Arc<Source>>)> {
-        const LISTS: [&str; 4] = ["patchesStrategicMerge[]", "patches[]", "patchesJson6902[]", "replacements[]"];
-        let nodes = self.tree.root().into_iter().flat_map(|root| LISTS.into_iter().flat_map(move |it| root.select(it)));
-        nodes.filter_map(move |node| {
-            let own = node.place();
-            let path = node.get("path").unwrap_or(node).as_str().filter(|path| !path.contains('\n'));
-            let file = path.and_then(|path| reading.read(&plain(&self.folder.join(path))).ok());
-            let text = file.as_ref().map_or_else(|| own.source.slice(own.span), |file| file.text());
-            let target = node.find("target.name").and_then(Node::as_str);
-            // A target may be a pattern.
-            let is_meant = match target {
-                Some(target) => target == name || target.contains(['*', '.', '|', '[']),
-                None => node.get("target").is_some() || text.contains(name),
-            };
-            is_meant.then_some((node, file))
-        })
+    fn patches(&self, reading: &Reading<'_>) -> &[Patch] {
+        self.patches.get_or_init(|| patches::of(&self.tree, &self.folder, reading))
     }
 
-    /// The image that the last of its patches gives a container, if one may.
-    fn patched_image(&self, reading: &Reading<'_>, resource: &str, container: Node<'_>) -> Option<Fact<Image>> {
-        const WORDS: [&str; 4] = ["image:", "/image", ".image", "\"image\""];
-        if !self.changes(reading, resource, &WORDS) {
-            return None;
-        }
-        let own = container.get("name").and_then(Node::as_str);
-        let mut found = Fact::Unknown;
-        for (node, file) in self.patches(reading, resource) {
-            let text = file.or_else(|| node.get("patch").unwrap_or(node).embedded());
-            let Some(text) = text.filter(|text| WORDS.iter().any(|word| text.text().contains(word))) else { continue };
-            for tree in yaml::documents(&text).iter().map(|one| yaml::parse(one, Format::Yaml)) {
-                for node in tree.root().map(Node::descendants).unwrap_or_default() {
-                    let is_path = node.get("path").and_then(Node::as_str).is_some_and(|path| path.ends_with("/image"));
-                    let is_own = node.get("name").and_then(Node::as_str) == own;
-                    let image = if is_path { node.get("value") } else { node.get("image").filter(|_| is_own) };
-                    let image = image.and_then(|node| Some((Image::parse(node.as_str()?)?, node.place())));
-                    found = image.map_or(found, |(image, place)| Fact::Known(image, place));
-                }
-            }
-        }
+    /// The image that its patches give a container, if one may.
+    fn patched_image(
+        &self,
+        reading: &Reading<'_>,
+        files: &Files,
+        resource: &str,
+        container: Node<'_>,
+    ) -> Option<Fact<Image>> {
+        let image = patches::image(self.patches(reading), files, resource, container)?;
         // What a replacement puts there is not read.
         let is_replaced = self.tree.root().is_some_and(|root| root.get("replacements").is_some());
-        Some(if is_replaced { Fact::Unknown } else { found })
+        Some(if is_replaced { Fact::Unknown } else { image })
     }
 
     /// Whether it is a part of others.
@@ -332,19 +323,6 @@ impl Kustomization {
         let nodes = self.tree.root().into_iter().flat_map(|root| lists.into_iter().flat_map(move |it| root.select(it)));
         let paths = nodes.filter_map(Node::as_str).filter(|path| !path.contains('\n'));
         paths.map(|path| plain(&self.folder.join(path))).collect()
-    }
-
-    /// The components that it takes in.
-    fn components(&self) -> Vec<PathBuf> {
-        let nodes = self.tree.root().into_iter().flat_map(|root| root.select("components[]"));
-        nodes.filter_map(Node::as_str).map(|one| plain(&self.folder.join(one))).collect()
-    }
-
-    /// What it takes in.
-    fn resources(&self) -> HashSet<PathBuf> {
-        let lists = ["resources[]", "bases[]", "components[]"];
-        let nodes = self.tree.root().into_iter().flat_map(|root| lists.into_iter().flat_map(move |it| root.select(it)));
-        nodes.filter_map(Node::as_str).map(|resource| plain(&self.folder.join(resource))).collect()
     }
 }
 
