@@ -117,6 +117,7 @@ fn is_unknown(node: Node<'_>, may_be_filled: bool, may_be_replaced: bool) -> boo
     match node.value() {
         Value::String(text) => {
             template::is_encrypted(text)
+                || template::is_reference(text)
                 || (may_be_filled && template::is_placeholder(text))
                 || (may_be_replaced && view::is_stand_in(text))
         }
@@ -131,7 +132,9 @@ fn filled(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Option<U
     let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
     let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
     let is_unknown = |node: Node<'_>| is_unknown(node, may_be_filled, may_be_replaced);
-    let may_be_any = may_be_filled || may_be_replaced || unit.source().holds(template::ENCRYPTED);
+    let holds = |word| unit.source().holds(word);
+    let is_held = || holds(template::ENCRYPTED) || template::REFERENCES.into_iter().any(holds);
+    let may_be_any = may_be_filled || may_be_replaced || is_held();
     may_be_any.then(|| unit.filled_in(&is_unknown))
 }
 

@@ -37,6 +37,7 @@ pub(crate) mod merged;
 mod mounts;
 mod names;
 pub(crate) mod neighbours;
+mod pins;
 mod platform;
 mod process;
 mod project;
@@ -55,6 +56,7 @@ mod set_values;
 mod shell;
 mod steps;
 mod survey;
+mod system;
 mod terraform;
 mod tilt;
 mod tools;
@@ -241,10 +243,6 @@ pub struct Complete {
 /// Most files of `-c`.
 const MAX_CONFIGURATIONS: usize = 64;
 
-/// Folders for configurations, in which the image of Ory has no files (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
-const OWN_FOLDERS: [&str; 8] =
-    ["/etc/config", "/etc/kratos", "/etc/ory", "/home", "/config", "/conf", "/kratos", "/app"];
-
 /// The working folder of the official image (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
 pub(crate) const IMAGE_FOLDER: &str = "/home/ory";
 
@@ -279,8 +277,7 @@ impl Start {
     pub(crate) fn lacks(&self, path: &str) -> bool {
         let path = Path::new(path.strip_prefix("file://").unwrap_or(path));
         let path = crate::disk::plain(&self.working_folder.join(path));
-        let is_empty = OWN_FOLDERS.iter().any(|folder| path.starts_with(folder));
-        self.complete.files && is_empty && self.mounts.around(&path).is_none()
+        self.complete.files && system::is_empty(&path) && self.mounts.around(&path).is_none()
     }
 
     /// The same for a folder, in which things may be mounted.

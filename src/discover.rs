@@ -452,7 +452,10 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
         if found.beyond.is_some() {
             return;
         }
-        if is_kratos(field.value) && !is_of_a_chart(field.value) || is_part(node, field.key, field.value) {
+        // Keys of Kratos beside its own `config` are in the wrong place, which is said there.
+        let is_around = field.value.get("config").is_some_and(|config| config.is_mapping() && is_kratos(config));
+        if is_kratos(field.value) && !is_around && !is_of_a_chart(field.value) || is_part(node, field.key, field.value)
+        {
             let unit = Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer());
             found.add(unit, field.value);
         } else if holds_text(field.value) && !glance::is_documentation(field.key, field.value) {

@@ -13,12 +13,16 @@ use crate::check::UnitReport;
 use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::discover;
-use crate::disk::{Disk, Refusal, TOO_MANY, named};
+use crate::disk::{Disk, Refusal, TOO_MANY, named, plain};
 use crate::text::Source;
 use crate::unit::Unit;
 
 /// So many files are read and checked at a time.
 const AT_ONCE: usize = 128;
+
+/// Folders with data of tests and with documentation.
+const DATA: [&str; 8] =
+    ["testdata", "fixtures", "__fixtures__", "__tests__", "test-fixtures", "docs", "doc", "documentation"];
 
 /// What files came to.
 #[derive(Default)]
@@ -49,6 +53,8 @@ pub(super) struct Files<'r> {
     /// The configurations that are no files of their own: standard input, layers.
     first: Vec<Unit>,
     listed: Vec<Listed>,
+    /// The paths that were asked for.
+    paths: Vec<PathBuf>,
     /// Whether settings that are not used are named: when none are asked for.
     names_settings: bool,
 }
@@ -61,7 +67,8 @@ impl<'r> Files<'r> {
     pub(super) fn of(args: &Args, config: &'r Config, project: &'r Project) -> Result<Files<'r>, Failure> {
         let disk = project.disk();
         let names_settings = args.config.is_none() && !args.no_config;
-        let alone = |first| Files { config, project, first, listed: Vec::new(), names_settings };
+        let paths = asked(&args.paths, disk);
+        let alone = |first| Files { config, project, first, listed: Vec::new(), paths: paths.clone(), names_settings };
         if !args.layers.is_empty() {
             let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
             return Ok(alone(unit.into_iter().collect()));
@@ -124,7 +131,28 @@ impl<'r> Files<'r> {
         let why = "it lists all keys with samples, and no server is started with it: name it to check it";
         let samples = gathered.units.extract_if(.., is_sample);
         gathered.notes.extend(samples.map(|unit| format!("{}: {why}", unit.path())));
+        self.leave_data(files, &mut gathered);
         Ok(gathered)
+    }
+
+    /// Takes out data of tests and pieces of documentation where other files start the server, unless their folder was asked for.
+    fn leave_data(&self, files: &[Listed], gathered: &mut Gathered) {
+        let disk = self.project.disk();
+        let is_data = |path: &Path| {
+            let path = disk.absolute(path);
+            let below = self.paths.iter().filter_map(|asked| path.strip_prefix(asked).ok());
+            let shortest = below.min_by_key(|below| below.components().count()).and_then(Path::parent);
+            shortest.is_some_and(|folder| folder.iter().any(|name| DATA.iter().any(|data| name == *data)))
+        };
+        let met = files.iter().filter_map(|file| if let Listed::Met(path) = file { Some(path) } else { None });
+        let data: HashSet<String> = met.filter(|path| is_data(path)).map(|path| disk.shown(path)).collect();
+        if data.is_empty() {
+            return;
+        }
+        let why = "it is data of tests or documentation, and no server is started with it: name it to check it";
+        let is_left = |unit: &mut Unit| data.contains(unit.path()) && self.project.starts_only_others(unit);
+        let left = gathered.units.extract_if(.., is_left);
+        gathered.notes.extend(left.map(|unit| format!("{}: {why}", unit.path())));
     }
 
     /// What the walks through folders left out.
@@ -175,6 +203,13 @@ impl<'r> Files<'r> {
         }
         units
     }
+}
+
+/// The paths as they are for all that compare them; none are the current folder.
+fn asked(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    paths.iter().map(|path| plain(&disk.absolute(path))).collect()
 }
 
 /// The paths without those that name a file again.
@@ -301,7 +336,14 @@ fn units_with(
     let project = Project::of(Disk::of_run(paths, root));
     let config = found_config(paths, project.disk())?;
     let listed = listed(paths, &config, &project)?;
-    let files = Files { config: &config, project: &project, first: Vec::new(), listed, names_settings: false };
+    let files = Files {
+        config: &config,
+        project: &project,
+        first: Vec::new(),
+        listed,
+        paths: asked(paths, project.disk()),
+        names_settings: false,
+    };
     let mut all = Gathered::default();
     for gathered in files.gathered() {
         let gathered = gathered?;

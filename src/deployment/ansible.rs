@@ -40,7 +40,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         let tree = yaml::parse(source, Format::Yaml);
         if is_of_defaults(path) {
             each_variable(&tree, &mut |name, text| reading.set_default(name, text));
-        } else {
+        } else if !is_of_tests(path) {
             variables(reading, &tree);
         }
         if is_playbook(source) {
@@ -89,6 +89,11 @@ fn each_variable(tree: &Tree, seen: &mut dyn FnMut(&str, &str)) {
 /// Whether a file holds the defaults of a role, over which all other variables go.
 fn is_of_defaults(path: &Path) -> bool {
     path.parent().is_some_and(|folder| folder.ends_with("defaults"))
+}
+
+/// Whether a file is of the tests of a role: what those give it is not what it runs with.
+fn is_of_tests(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "molecule")
 }
 
 /// Releases of Ory's chart that `kubernetes.core.helm` installs.

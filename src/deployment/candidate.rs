@@ -9,12 +9,15 @@ use super::{By, Here, Start, Survey, compose, sample};
 use crate::disk::Disk;
 use crate::text::Source;
 use crate::unit::Unit;
+use crate::yaml::template;
 
 /// How surely a start serves a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Match {
     /// It is somewhere in the project.
     Near,
+    /// It names a configuration of the name that the template gets where it is filled in.
+    Rendered,
     /// It names a configuration of this name.
     Name,
     /// It sees the file of the unit.
@@ -116,6 +119,9 @@ impl Candidate {
         let entry = unit.at.rsplit('/').next().filter(|entry| entry.contains('.')).map(OsString::from);
         let is_entry = |file: &File| entry.is_some() && file.name == entry;
         let is_named = files().any(|file| file.name.as_deref() == name);
+        // A template gets the name without its ending where it is filled in.
+        let rendered = name.and_then(|name| name.to_str()).and_then(rendered).map(OsString::from);
+        let is_rendered = || rendered.is_some() && files().any(|file| file.name == rendered);
         let sees = real.ancestors().any(|folder| self.seen.contains(folder));
         let is_unknown = self.files.iter().all(Option::is_none);
         let related = is_around(&self.from, path) || is_around(path, &self.from);
@@ -125,6 +131,7 @@ impl Candidate {
             (_, true) if is_unknown => Some(Match::Sees),
             (true, _) if related || is_unique => Some(Match::Name),
             _ if related && files().any(is_entry) => Some(Match::Name),
+            _ if related && is_rendered() => Some(Match::Rendered),
             // It is started with a file whose name is not known.
             _ if related && !self.files.is_empty() && is_unknown => Some(Match::Name),
             // Whoever mounts the folder is likely the server, wherever that is said.
@@ -190,6 +197,16 @@ impl Candidate {
         let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
         folder.components().count() + path.components().count() - 2 * shared
     }
+}
+
+/// The name of a file that is made of a template: `kratos.yml` of `kratos.yml.tmpl` and of `kratos.tmpl.yml`.
+fn rendered(name: &str) -> Option<String> {
+    let (rest, ending) = name.rsplit_once('.')?;
+    if template::ENDINGS.contains(&ending) {
+        return rest.contains('.').then(|| rest.to_owned());
+    }
+    let (rest, mark) = rest.rsplit_once('.')?;
+    template::ENDINGS.contains(&mark).then(|| format!("{rest}.{ending}"))
 }
 
 /// Whether a file is in the folder of another one, or one around it.

@@ -159,9 +159,10 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], commands: &[Compose
     let mut files: Vec<File> = paths.iter().filter_map(file).collect();
     laid::include(reading, &mut files);
     laid::by_variable(reading, &mut files);
-    laid::by_devcontainer(reading, &mut files);
+    let mut commanded = laid::by_devcontainer(reading, &mut files);
+    commanded.extend(composed::laid_over(commands));
     move_home(reading, &mut files);
-    let files = Files { commanded: composed::laid_over(commands), ..adopt(reading, Files::of(files)) };
+    let files = Files { commanded, ..adopt(reading, Files::of(files)) };
     let laid_over: HashSet<&PathBuf> = files.all.iter().flat_map(|file| &file.over).collect();
     let mut starts = Vec::new();
     for (index, file) in files.all.iter().enumerate() {

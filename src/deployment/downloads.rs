@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::pins::Pin;
 use super::{Fact, Image, release};
 use crate::text::{Place, Source, Span};
 
@@ -135,6 +136,34 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     found
 }
 
+/// Images that a block names in parts: `registry = "oryd"`, `repository = "kratos"`, `tag = "v1.3.1"`.
+pub(super) fn named_in_parts(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    let text = source.text();
+    let mut found = Vec::new();
+    for (at, name) in text.match_indices("\"kratos\"") {
+        let near = (at.saturating_sub(MAX_BLOCK)..=at).find_map(|start| text.get(start..at)).unwrap_or_default();
+        let start = near.rfind(['{', '}']).map_or(0, |at| at + 1);
+        let far = (at..text.len().min(at + MAX_BLOCK)).rev().find_map(|end| text.get(at..=end)).unwrap_or_default();
+        let end = far.find(['{', '}']).unwrap_or(far.len());
+        let block = near.get(start..).unwrap_or_default().to_owned() + far.get(..end).unwrap_or_default();
+        let attribute = |key: &str| {
+            let lines = block.lines().filter_map(|line| line.split_once('='));
+            let mut values =
+                lines.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().trim_matches('"'));
+            values.next()
+        };
+        let is_one = attribute("repository") == Some("kratos") && attribute("registry") == Some("oryd");
+        if let Some((tag, asked)) = attribute("tag").filter(|_| is_one).and_then(|tag| Some((tag, release(tag)?))) {
+            let image = Image { name: "oryd/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) };
+            found.push(Fact::Known(image, Place::new(source, Span::new(at, at + name.len()))));
+        }
+    }
+    found
+}
+
+/// Largest block that names an image in parts, in bytes.
+const MAX_BLOCK: usize = 500;
+
 /// Whether what is between two texts of a program makes the second one the next argument or the tag: `, Tag: `.
 fn is_next(between: &str) -> bool {
     let name: String = between.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -145,6 +174,15 @@ fn is_next(between: &str) -> bool {
 /// Images whose tag is a text of its own after the name: `AddContainer("kratos", "oryd/kratos", "v1.3.1")`, `Repository:
 /// "oryd/kratos", Tag: "v1.3.1"`. A text after another argument may be the tag of another image.
 pub(super) fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    apart(source, &|_| None)
+}
+
+/// The same in a file of settings, where the tag may be another attribute of the same block.
+pub(super) fn named_in_settings(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    apart(source, &of_attributes)
+}
+
+fn apart(source: &Arc<Source>, further: &dyn Fn(&str) -> Option<&str>) -> Vec<Fact<Image>> {
     /// Farthest tag from the name, in bytes.
     const FAR: usize = 200;
     const NAMES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
@@ -158,6 +196,7 @@ pub(super) fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         let far = (0..=FAR.min(after.len())).rev().find(|at| after.is_char_boundary(*at)).unwrap_or_default();
         let mut parts = after.get(..far).unwrap_or_default().split(['"', '\'', '`']);
         let next = parts.next().zip(parts.next()).filter(|(between, _)| is_next(between)).map(|(_, word)| word);
+        let next = next.or_else(|| further(after.get(..far)?));
         let next = next.or_else(|| {
             searched += 1;
             if searched > MOST_CONSTANTS { None } else { after_constant(text, at) }
@@ -170,6 +209,19 @@ pub(super) fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         }
     }
     found
+}
+
+/// The tag among the attributes after that of the name: `imageName = "oryd/kratos"; … finalImageTag = "v1.3.1";`.
+fn of_attributes(after: &str) -> Option<&str> {
+    let block = after.split(['{', '}', '[', ']']).next()?;
+    let value = |part: &'_ str| {
+        let (name, value) = part.split_once('=')?;
+        let is_tag = name.trim().to_ascii_lowercase().ends_with("tag");
+        let start = value.find(['"', '\'']).filter(|_| is_tag)? + 1;
+        Some((part.len() - value.len() + start, value.get(start..)?.find(['"', '\''])?))
+    };
+    let mut parts = block.split([';', '\n']);
+    parts.find_map(|part| value(part).and_then(|(start, length)| part.get(start..start + length)))
 }
 
 /// The text of the constant that a program always names right after the constant that begins before a byte: `kratosImage = "…"`,
@@ -216,6 +268,27 @@ fn constant<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     values.all(|other| other == only).then_some(only)
 }
 
+/// The release that a package of the project is built from: `source: https://github.com/ory/kratos` and `source-tag: v1.3.1` of
+/// rockcraft and snapcraft.
+pub(super) fn of_part(source: &Arc<Source>) -> Option<Fact<Image>> {
+    let text = source.text();
+    let (at, _) = text.match_indices("github.com/ory/kratos").find(|(at, _)| {
+        let line = source.slice(source.line_span(source.line_of(*at))).trim_start();
+        line.starts_with("source:")
+    })?;
+    let lines = source.line_of(at).saturating_sub(NEAR)..source.line_count().min(source.line_of(at) + NEAR);
+    let span = lines
+        .map(|line| source.line_span(line))
+        .find(|span| source.slice(*span).trim_start().starts_with("source-tag:"))?;
+    let tag = source.slice(span).trim().strip_prefix("source-tag:")?.trim().trim_matches(['"', '\'']);
+    let asked = release(tag)?;
+    let image = Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) };
+    Some(Fact::Known(image, Place::new(source, span)))
+}
+
+/// How many lines around the source of a package belong to it.
+const NEAR: usize = 4;
+
 /// What names the image that a charm is tried with: `upstream-source: ghcr.io/canonical/kratos:25.4.0`.
 const OF_A_CHARM: &str = "upstream-source:";
 
@@ -233,6 +306,11 @@ pub(super) fn of_charm(source: &Arc<Source>) -> Vec<Fact<Image>> {
 
 /// The images of Ory that a text names with a tag, outside of comments.
 pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    mentioned_with(source, &|_| None)
+}
+
+/// The same, with what a placeholder in the place of the tag stands for.
+pub(super) fn mentioned_with(source: &Arc<Source>, pinned: &dyn Fn(&str) -> Option<Pin>) -> Vec<Fact<Image>> {
     const NAME: &str = "oryd/kratos:";
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
     let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with(['#', '/', '*', ';']);
@@ -241,11 +319,23 @@ pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
         for rest in source.slice(span).split(NAME).skip(1) {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c)).unwrap_or(rest.len());
             let image = rest.get(..end).and_then(|tag| Image::parse(&format!("{NAME}{tag}")));
-            let image = image.filter(|image| image.asked.is_some());
-            found.push(image.map_or(Fact::Unknown, |image| Fact::Known(image, Place::new(source, span))));
+            let image = image.filter(|image| image.asked.is_some() && end > 0 && !is_joined(rest, end));
+            let known = image.map(|image| Fact::Known(image, Place::new(source, span)));
+            found.push(known.or_else(|| of_pin(pinned(rest)?)).unwrap_or_default());
         }
     }
     found
+}
+
+/// Whether a placeholder follows what begins a tag: `v${KRATOS_VERSION}`.
+fn is_joined(rest: &str, end: usize) -> bool {
+    rest.get(end..).is_some_and(|after| after.starts_with(['$', '{', '[']))
+}
+
+/// The image of Ory with a tag that files give to a name.
+pub(super) fn of_pin((tag, place): Pin) -> Option<Fact<Image>> {
+    let asked = release(&tag)?;
+    Some(Fact::Known(Image { name: "oryd/kratos".to_owned(), tag, asked: Some(asked) }, place))
 }
 
 #[cfg(test)]

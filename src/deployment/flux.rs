@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::installed::{Given, is_chart};
+use super::installed::{Given, Setting, is_chart};
 use super::kustomize::{Apart, Kustomizations};
 use super::layer::Layer;
 use super::reading::{Reading, set_once};
@@ -49,7 +49,7 @@ pub(super) fn releases(
         // A single value of a ConfigMap is not read.
         let (single, whole): (Vec<_>, Vec<_>) = from.into_iter().partition(|node| node.get("targetPath").is_some());
         let set = single.iter().filter_map(|node| text_at(*node, "targetPath"));
-        let set = set.map(|(name, place)| (name, None, place)).collect();
+        let mut set: Vec<Setting> = set.map(|(name, place)| (name, None, place)).collect();
         let named: Vec<Option<Layer>> = whole.into_iter().map(|node| documents.values(path, node)).collect();
         let is_partial = named.iter().any(Option::is_none);
         let own = release.find("spec.values").and_then(|values| Layer::inside(path, values));
@@ -57,6 +57,7 @@ pub(super) fn releases(
         // Which of the patches of a project is laid over it is not known.
         let is_open =
             kustomizations.changes(reading, (path, &apart), name_of(release).unwrap_or_default(), &["values"]);
+        set.extend(rendered(release));
         found.push(Given { files, set, version, is_open, is_partial, ..Given::default() });
     }
     found
@@ -91,6 +92,15 @@ const MAX_MAPS: usize = 50;
 /// A text with its place.
 fn text_at(node: Node<'_>, key: &str) -> Option<(String, Place)> {
     node.get(key).and_then(|node| Some((node.as_str()?.to_owned(), node.place())))
+}
+
+/// The tag that a release sets after the chart is rendered.
+fn rendered(release: Node<'_>) -> Vec<Setting> {
+    let images = release.select("spec.postRenderers[].kustomize.images[]").into_iter();
+    let is_ours =
+        |image: &Node<'_>| image.get("name").and_then(Node::as_str).is_some_and(|name| name.ends_with("oryd/kratos"));
+    let tags = images.filter(is_ours).filter_map(|image| image.get("newTag"));
+    tags.map(|tag| ("image.tag".to_owned(), tag.as_str().map(str::to_owned), tag.place())).collect()
 }
 
 fn name_of(document: Node<'_>) -> Option<&str> {

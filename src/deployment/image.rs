@@ -103,6 +103,8 @@ pub(crate) const FROZEN: &str = "latest-sqlite";
 /// A tag without the name of a build of that release.
 fn without_build(tag: &str) -> &str {
     const BUILDS: &[&str] = &["-distroless", "-alpine", "-sqlite", "-amd64", "-arm64", "-arm"];
+    // Values of charts hold the digest in the tag.
+    let tag = tag.split('@').next().unwrap_or(tag);
     BUILDS.iter().fold(tag, |tag, build| tag.strip_suffix(build).unwrap_or(tag))
 }
 
@@ -116,6 +118,7 @@ mod tests {
         assert_eq!(name("v1"), Some("v1.3.1"));
         assert_eq!(name("v0"), Some("v0.13.0"));
         assert_eq!(name("v1.2"), Some("v1.2.0"));
+        assert_eq!(name("v1.2.0@sha256:00"), Some("v1.2.0"));
         assert_eq!((name("2"), name("20240101"), name("main")), (None, None, None));
     }
 

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::layer::Layer;
+use super::pins::Pins;
 use super::shell::{self, Word};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
@@ -40,6 +41,16 @@ impl Given {
     /// Which of its files of values has a byte of a file.
     pub(super) fn position(&self, file: &Path, at: usize, disk: &Disk) -> Option<usize> {
         self.files.iter().position(|layer| disk.real(&layer.path) == *file && layer.holds(at))
+    }
+
+    /// Takes the release of the chart from where a placeholder says: `{{ .Values.charts.kratos }}`.
+    pub(super) fn pin(&mut self, pins: &Pins<'_>) {
+        let Some((version, place)) = &self.version else { return };
+        if version.contains(['{', '$', '['])
+            && let Some(pin) = pins.tag(&place.source, version)
+        {
+            self.version = Some(pin);
+        }
     }
 
     /// What `-f` names: files with a comma between them.
@@ -238,7 +249,10 @@ fn of_helmfile(folder: &Path, path: &Path, release: Node<'_>) -> Option<Given> {
     };
     let files: Vec<Layer> = values.into_iter().filter_map(of_value).collect();
     let is_partial = files.len() < count || release.get("secrets").is_some();
-    Some(Given { files, set, version: text(release.get("version")), is_partial, ..Given::default() })
+    // What the environment of helmfile gives is found by its name.
+    let version = release.get("version");
+    let filled_in = || version.filter(|node| node.is_unknown()).and_then(|node| Some((written(node)?, node.place())));
+    Some(Given { files, set, version: text(version).or_else(filled_in), is_partial, ..Given::default() })
 }
 
 /// `HelmChart` of K3s: a text of values, and a map of settings by their names with dots.

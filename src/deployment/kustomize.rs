@@ -4,6 +4,7 @@ mod patches;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use self::patches::{Files, Patch};
@@ -66,7 +67,7 @@ pub(super) struct Kustomizations {
 /// One of them.
 struct Kustomization {
     folder: PathBuf,
-    tree: Tree,
+    tree: Rc<Tree>,
     /// What it gives images, by their names.
     images: HashMap<String, Given>,
     /// What it takes in, components too.
@@ -74,6 +75,8 @@ struct Kustomization {
     /// The components that it takes in, each once.
     components: Vec<PathBuf>,
     patches: OnceLock<Vec<Patch>>,
+    /// Whether it is a file of kustomize, and not a folder that Flux or Argo CD deploys with images of its own.
+    is_file: bool,
 }
 
 /// What a kustomization gives an image.
@@ -89,10 +92,20 @@ pub(super) fn is_one(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("kustomization."))
 }
 
+/// Whether a text may deploy a folder with images of its own.
+fn may_deploy(text: &str) -> bool {
+    let is_flux = text.contains("kustomize.toolkit.fluxcd.io") && text.contains("images:");
+    is_flux || (text.contains("argoproj.io/") && text.contains("kustomize:"))
+}
+
 impl Kustomizations {
-    pub(super) fn read(files: &[(PathBuf, Arc<Source>)]) -> Kustomizations {
-        let files = files.iter().filter(|(path, _)| is_one(path));
-        let all: Vec<Kustomization> = files.map(|(path, source)| Kustomization::read(path, source)).collect();
+    pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Kustomizations {
+        let own = files.iter().filter(|(path, _)| is_one(path));
+        let mut all: Vec<Kustomization> = own.map(|(path, source)| Kustomization::read(path, source)).collect();
+        for (path, source) in files.iter().filter(|(_, source)| may_deploy(source.text())) {
+            let trees = reading.documents(source);
+            all.extend(trees.iter().filter_map(|tree| Kustomization::deployed(path, tree, root)));
+        }
         let mut named: HashMap<PathBuf, Vec<usize>> = HashMap::new();
         for (index, one) in all.iter().enumerate() {
             for path in &one.resources {
@@ -108,11 +121,16 @@ impl Kustomizations {
         let mut order: Vec<usize> = (0..self.all.len()).collect();
         let ranks = self.ranks();
         order.sort_by_key(|index| ranks.get(*index).copied().unwrap_or_default());
-        order.into_iter().filter_map(|index| self.all.get(index)).map(|one| (one.folder.as_path(), &one.tree))
+        order
+            .into_iter()
+            .filter_map(|index| self.all.get(index))
+            .filter(|one| one.is_file)
+            .map(|one| (one.folder.as_path(), one.tree.as_ref()))
     }
 
+    /// Whether no file of kustomize is there.
     pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.all.iter().all(|one| !one.is_file)
     }
 
     /// Those of the components that one takes in.
@@ -286,7 +304,56 @@ impl Kustomization {
         let mut seen = HashSet::new();
         let components =
             named(&["components[]"]).into_iter().filter(|component| seen.insert(component.clone())).collect();
-        Kustomization { folder, tree, images, resources, components, patches: OnceLock::new() }
+        Kustomization {
+            folder,
+            tree: Rc::new(tree),
+            images,
+            resources,
+            components,
+            patches: OnceLock::new(),
+            is_file: true,
+        }
+    }
+
+    /// What Flux (`spec.images` beside `spec.path`) and Argo CD (`kustomize.images` of a source) give the images of a folder.
+    fn deployed(path: &Path, tree: &Rc<Tree>, root: &Path) -> Option<Kustomization> {
+        let document = tree.root()?;
+        let text = |node: Node<'_>, key: &str| node.find(key).and_then(Node::as_str).map(str::to_owned);
+        let spec = document.find("spec.template.spec").or_else(|| document.get("spec"))?;
+        let mut images: HashMap<String, Given> = HashMap::new();
+        let of = match document.get("kind").and_then(Node::as_str)? {
+            "Kustomization" => {
+                for entry in spec.select("images[]") {
+                    let given =
+                        Given { name: text(entry, "newName"), tag: text(entry, "newTag"), place: entry.place() };
+                    images.extend(text(entry, "name").map(|name| (name, given)));
+                }
+                text(spec, "path")?
+            }
+            "Application" | "ApplicationSet" => {
+                let source = spec.get("source")?;
+                for image in source.select("kustomize.images[]") {
+                    // `oryd/kratos=mirror/kratos:v1.3.1`
+                    let (name, new) = image.as_str().map(|text| text.split_once('=').unwrap_or((text, text)))?;
+                    let new_name = without_tag(new);
+                    let tag = new.get(new_name.len() + 1..).map(str::to_owned);
+                    let given = Given { name: Some(new_name.to_owned()), tag, place: image.place() };
+                    images.insert(without_tag(name).to_owned(), given);
+                }
+                text(source, "path")?
+            }
+            _ => return None,
+        };
+        let of = plain(&root.join(of.trim_start_matches('/')));
+        (!images.is_empty()).then(|| Kustomization {
+            folder: path.to_path_buf(),
+            tree: Rc::clone(tree),
+            images,
+            resources: HashSet::from([of]),
+            components: Vec::new(),
+            patches: OnceLock::new(),
+            is_file: false,
+        })
     }
 
     /// Whether a patch of it may change what these words name in a resource of this name.

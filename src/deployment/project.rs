@@ -122,6 +122,14 @@ impl Project {
         if replaced.is_empty() { unit } else { unit.filled_in(&|node| replaced.contains(&node.pointer())) }
     }
 
+    /// Whether the project starts servers, and none with this unit.
+    #[must_use]
+    pub(crate) fn starts_only_others(&self, unit: &Unit) -> bool {
+        let path = self.disk.absolute(Path::new(unit.path()));
+        let view = self.view(&self.disk.root_of(path.parent().unwrap_or(&path)));
+        !view.servers.is_empty() && !self.deployment(unit).is_found()
+    }
+
     /// The survey below a root, made ready once for all units.
     fn view(&self, root: &Path) -> Arc<View> {
         let survey = self.survey(root);
@@ -198,8 +206,8 @@ impl Project {
         }
         view.forget_mounts(&mut deployment, best, &serving);
         // Only the name is the same: the file that is started may be made from this one.
-        deployment.is_filled_in |=
-            best == Some(Match::Name) || view.survey.filled.iter().any(|folder| path.starts_with(folder));
+        deployment.is_filled_in |= matches!(best, Some(Match::Name | Match::Rendered))
+            || view.survey.filled.iter().any(|folder| path.starts_with(folder));
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
             let of_template = chart_image::of_template(path, &self.disk);
@@ -362,7 +370,7 @@ impl View {
     /// The mounts of a server that has the name of a unit, and loads a file that is not there, do not lead to what is beside that unit.
     fn forget_mounts(&self, deployment: &mut Deployment, best: Option<Match>, serving: &[usize]) {
         let mut servers = serving.iter().filter_map(|index| self.servers.get(*index));
-        if best >= Some(Match::Name) && servers.any(Candidate::misses_all) {
+        if best == Some(Match::Rendered) || (best >= Some(Match::Name) && servers.any(Candidate::misses_all)) {
             deployment.mounts = Arc::default();
             deployment.is_filled_in = true;
         }
@@ -407,8 +415,7 @@ impl View {
         }
         let is_built = |start: &&Arc<Start>| start.by == By::Dockerfile;
         let built = one_release(self.survey.starts.iter().filter(is_built).map(|start| &start.image));
-        let named = || if image.is_known() { one_release(&self.survey.mentions) } else { Fact::Unknown };
-        let found = if built.is_known() { built } else { named() };
+        let found = if built.is_known() { built } else { one_release(&self.survey.mentions) };
         if found.is_known() { found } else { image }
     }
 

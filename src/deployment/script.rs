@@ -137,7 +137,20 @@ const GIVERS: [&str; 14] = [
 ];
 
 /// Programs that fill a text in.
-const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize", "sed", "consul-template", "jinja2"];
+const FILLERS: [&str; 12] = [
+    "envsubst",
+    "gomplate",
+    "confd",
+    "esh",
+    "dockerize",
+    "sed",
+    "consul-template",
+    "jinja2",
+    "j2",
+    "envtpl",
+    "minijinja-cli",
+    "vals",
+];
 
 /// Reads what a script does.
 pub(super) fn read(script: &Script<'_>) -> Effect {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::composed::{self, Composed};
 use super::installed::{self, Given};
 use super::kustomize::{self, Kustomizations};
+use super::pins::Pins;
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
@@ -127,8 +128,8 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "toml" if tools::is_of_mise(path) => FileKind::Settings,
         _ if tools::is_of_asdf(path) => FileKind::Settings,
-        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" | "rake" | "php" | "exs"
-        | "kts" | "gradle" | "groovy" => FileKind::Program,
+        "go" | "ts" | "js" | "cjs" | "mts" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" | "rake"
+        | "php" | "exs" | "kts" | "gradle" | "groovy" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
             FileKind::Dockerfile
         }
@@ -238,7 +239,7 @@ impl Survey {
         if !hcls.iter().any(|(_, source)| is_wanted(source.text())) {
             hcls.clear();
         }
-        let kustomizations = Kustomizations::read(&yamls);
+        let kustomizations = Kustomizations::read(reading, &yamls, root);
         starts.extend(kubernetes::read(reading, &yamls, &kustomizations));
         starts.extend(by_ansible);
         let inputs = terraform::Inputs::of(&hcls);
@@ -263,23 +264,29 @@ impl Survey {
         self.downloads =
             speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
         self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
+        self.downloads.extend(yamls.iter().filter_map(|(_, source)| downloads::of_part(source)));
         self.downloads.extend(speaks.iter().flat_map(|(path, _, source)| tools::of(path, source)));
         self.filled = flux::filled(reading, &yamls, &kustomizations, root);
-        self.read_unread(speaks);
+        let pins = Pins::of(reading, root, speaks.iter().map(|(.., source)| source).collect());
+        self.read_unread(speaks, &pins);
+        self.given.iter_mut().for_each(|given| given.pin(&pins));
         self.says_dev = unread_dev(&starts, speaks);
         for start in &mut starts {
             dot_env(reading, start);
+            pin(start, &pins);
         }
         self.keep(reading, starts);
     }
 
     /// Takes what is known of files of which no reader knows how they start Kratos: the images that they name, programs, charts.
-    fn read_unread(&mut self, speaks: &[Speaking]) {
+    fn read_unread(&mut self, speaks: &[Speaking], pins: &Pins<'_>) {
         let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
-        self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
+        let mentioned = |source| downloads::mentioned_with(source, &|tag| pins.tag(source, tag));
+        self.mentions = others.flat_map(|(.., source)| mentioned(source)).collect();
         let apart = speaks.iter().filter(|(_, kind, _)| matches!(kind, FileKind::Settings | FileKind::Hcl));
-        self.mentions.extend(apart.flat_map(|(.., source)| downloads::named_apart(source)));
+        self.mentions.extend(apart.flat_map(|(.., source)| downloads::named_in_settings(source)));
+        self.mentions.extend(of(FileKind::Hcl).flat_map(|(.., source)| downloads::named_in_parts(source)));
         let images = |source| Some(downloads::named(source)).filter(|named| !named.is_empty());
         let program = |path: &PathBuf, source| Program {
             path: path.clone(),
@@ -367,6 +374,13 @@ fn unread_dev(starts: &[Start], speaks: &[Speaking]) -> Fact<()> {
     let mut others = speaks.iter().map(|(.., source)| source).filter(|source| !read.contains(source.path()));
     let found = others.find(|source| says_dev(source));
     found.map_or(Fact::Absent, |source| Fact::Known((), Place::new(source, Span::at(0))))
+}
+
+/// Gives an image of Ory whose tag is a placeholder the release that it stands for.
+fn pin(start: &mut Start, pins: &Pins<'_>) {
+    let tag = start.image.known().filter(|image| image.asked.is_none() && image.is_of_ory()).map(|image| &image.tag);
+    let found = tag.and_then(|tag| downloads::of_pin(pins.tag(&start.place.source, tag)?));
+    start.image = found.unwrap_or_else(|| std::mem::take(&mut start.image));
 }
 
 /// Most folders with sources of Kratos.

@@ -461,6 +461,11 @@ fn referred(expression: &str, images: &HashMap<String, Fact<Image>>) -> Option<F
     images.get(parts.next()?).cloned()
 }
 
+/// Whether a text is as it is written: neither Terraform nor Levant (`[[ .dsn ]]`) fills it in.
+fn is_written(value: &str) -> bool {
+    !value.contains("${") && !value.contains("[[") && !value.contains("{{")
+}
+
 /// `env = ["NAME=value"]`, `env = { NAME = "value" }`, `env { name = … value = … }`.
 fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
     for name in ["env", "environment"] {
@@ -478,7 +483,7 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
             start.more_variables |= expression.contains("for ");
             for text in quoted(expression) {
                 if let Some((name, value)) = text.split_once('=') {
-                    let value = (!value.contains("${")).then(|| value.to_owned());
+                    let value = is_written(value).then(|| value.to_owned());
                     start.variables.push(variable(name, value, place));
                 }
             }
@@ -489,7 +494,7 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
                 if let Some((name, value)) = line.trim().split_once('=') {
                     let value =
                         value.trim().strip_prefix('"').and_then(|value| value.trim_end_matches(',').strip_suffix('"'));
-                    let value = value.filter(|value| !value.contains("${")).map(str::to_owned);
+                    let value = value.filter(|value| is_written(value)).map(str::to_owned);
                     start.variables.push(variable(name.trim().trim_matches('"'), value, place));
                 }
             }
@@ -508,7 +513,7 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
             // `env { NAME = "value" }` of a task of Nomad.
             for (name, value) in assignments(inner.body) {
                 let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-                let value = value.filter(|value| !value.contains("${")).map(str::to_owned);
+                let value = value.filter(|value| is_written(value)).map(str::to_owned);
                 start.variables.push(variable(name.trim_matches('"'), value, place));
             }
         }

@@ -21,29 +21,35 @@ pub(super) fn is_of_asdf(path: &Path) -> bool {
 /// Whether a file is one of a tool or shell that no reader here knows, by its name in small letters: what it starts is not known,
 /// and the image that it names is.
 pub(super) fn is_unread(name: &str) -> bool {
-    const ENDINGS: [&str; 10] = ["ps1", "psm1", "bat", "cmd", "fish", "sls", "pp", "plist", "bzl", "bazel"];
-    const NAMES: [&str; 14] = [
+    const ENDINGS: [&str; 15] =
+        ["ps1", "psm1", "bat", "cmd", "fish", "sls", "pp", "plist", "bzl", "bazel", "bu", "butane", "ign", "xml", "nu"];
+    const NAMES: [&str; 16] = [
         "app.json",
         "build",
         "captain-definition",
+        "acornfile",
         "composer.json",
         "devcontainer.json",
         ".devcontainer.json",
         "go.mod",
         "launch.json",
         "makefile.toml",
+        "kcl.mod",
         "manifest.toml",
         "pixi.toml",
         "project.json",
         "pyproject.toml",
         "workspace",
     ];
-    // Terraform and Ansible fill scripts in.
-    let of_script = |rest: &str| [".sh", ".bash"].iter().any(|ending| rest.ends_with(ending));
+    // Terraform, Ansible and Levant fill in scripts, jobs and tasks.
+    let of_script =
+        |rest: &str| [".sh", ".bash", ".json", ".hcl", ".nomad"].iter().any(|ending| rest.ends_with(ending));
     let is_one = |(rest, ending): (&str, &str)| {
         ENDINGS.contains(&ending) || template::ENDINGS.contains(&ending) && of_script(rest)
     };
-    NAMES.contains(&name) || name.rsplit_once('.').is_some_and(is_one)
+    // Compose files of app stores.
+    let is_compose = name.strip_prefix("docker-compose").is_some_and(|rest| rest.rsplit('.').next() == Some("json"));
+    is_compose || NAMES.contains(&name) || name.rsplit_once('.').is_some_and(is_one)
 }
 
 /// Whether a text has the word `serve` and the name of Kratos.

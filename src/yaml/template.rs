@@ -251,6 +251,15 @@ pub(crate) fn is_encrypted(text: &str) -> bool {
     text.strip_prefix(ENCRYPTED).and_then(|rest| rest.strip_suffix(']')).is_some_and(|inner| inner.contains(','))
 }
 
+/// How references begin that `vals` and the command line of 1Password put a value in the place of.
+pub(crate) const REFERENCES: [&str; 3] = ["ref+", "secretref+", "op://"];
+
+/// Whether the text of a value is a reference (`ref+vault://secret/kratos#/dsn`, `op://vault/item/field`): no key of Kratos takes one.
+#[must_use]
+pub(crate) fn is_reference(text: &str) -> bool {
+    REFERENCES.iter().any(|begin| text.starts_with(begin)) && text.contains("://")
+}
+
 /// Length of `@@name@@`, `##name##` or `%%name%%` at a byte, where a value may be: not where a line begins with it, which is a comment.
 fn doubled(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;

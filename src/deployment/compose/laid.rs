@@ -2,7 +2,7 @@
 //!
 //! Facts: the compose specification (`include`, `COMPOSE_FILE`); not run with compose.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -148,10 +148,11 @@ fn lay(reading: &Reading<'_>, files: &mut [File], list: &[PathBuf]) {
 }
 
 /// `dockerComposeFile` of a development container is a list whose first file needs the others: without them a service has no command.
-/// A first file that is whole is started without them too.
-pub(super) fn by_devcontainer(reading: &Reading<'_>, files: &mut [File]) {
+/// A first file that is whole is started without them too: then those are returned.
+pub(super) fn by_devcontainer(reading: &Reading<'_>, files: &mut [File]) -> HashSet<PathBuf> {
     const NAMES: [&str; 2] = [".devcontainer/devcontainer.json", ".devcontainer.json"];
     let named = |folder: PathBuf| NAMES.map(|name| folder.join(name));
+    let mut beside = HashSet::new();
     for path in around(reading, files).into_iter().flat_map(named).collect::<Vec<_>>() {
         let (Ok(source), Some(folder)) = (reading.read(&path), path.parent()) else { continue };
         let plain_text = Source::new(source.path(), without_comments(source.text()));
@@ -161,8 +162,17 @@ pub(super) fn by_devcontainer(reading: &Reading<'_>, files: &mut [File]) {
         let list: Vec<PathBuf> = texts.map(|text| plain(&folder.join(text))).collect();
         if is_completed(files, &list) {
             lay(reading, files, &list);
+        } else if let Some((first, over)) = list.split_first() {
+            let home = first.parent().unwrap_or(folder);
+            for file in files.iter_mut().filter(|file| over.contains(&file.path)) {
+                beside.insert(file.path.clone());
+                if let Some(read) = File::read(reading, &file.path, Some(home)) {
+                    *file = read;
+                }
+            }
         }
     }
+    beside
 }
 
 /// Whether a later file of a list gives a command to a service of Kratos to which the first one gives none. Where the first one

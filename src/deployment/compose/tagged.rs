@@ -31,7 +31,7 @@ fn sampled(
     node: Node<'_>,
     filled: &dyn Fn(&Known) -> Option<(String, Place)>,
 ) -> Option<(String, Place)> {
-    if !node.as_str()?.contains("kratos") {
+    if !node.as_str()?.to_ascii_lowercase().contains("kratos") {
         return None;
     }
     let entries = reading.list(&layer.file.folder);
