@@ -214,7 +214,7 @@ impl Project {
             let only = view.only_image(unit);
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
-        deployment.image = view.with_release(deployment.image);
+        deployment.image = view.with_release(deployment.image, unit);
         let builder = view.builder(&mut deployment, path);
         deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
@@ -409,13 +409,16 @@ impl View {
 
     /// An image, or that on which the project builds it: one under a name of the project's own, without a release in its tag, and one
     /// whose name is in a variable. Where no Dockerfile is there, the project may name the image of Ory in another file.
-    fn with_release(&self, image: Fact<Image>) -> Fact<Image> {
+    fn with_release(&self, image: Fact<Image>, unit: &Unit) -> Fact<Image> {
         if image.is_absent() || image.known().is_some_and(|image| image.asked.is_some() || image.is_of_ory()) {
             return image;
         }
         let is_built = |start: &&Arc<Start>| start.by == By::Dockerfile;
         let built = one_release(self.survey.starts.iter().filter(is_built).map(|start| &start.image));
-        let found = if built.is_known() { built } else { one_release(&self.survey.mentions) };
+        // What another file holds as an entry is for what reads that file.
+        let is_own = image.is_known() || unit.at.is_empty() || unit.written_to.is_some();
+        let named = || if is_own { one_release(&self.survey.mentions) } else { Fact::Unknown };
+        let found = if built.is_known() { built } else { named() };
         if found.is_known() { found } else { image }
     }
 

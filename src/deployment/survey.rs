@@ -261,11 +261,7 @@ impl Survey {
         self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
-        self.downloads =
-            speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
-        self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
-        self.downloads.extend(yamls.iter().filter_map(|(_, source)| downloads::of_part(source)));
-        self.downloads.extend(speaks.iter().flat_map(|(path, _, source)| tools::of(path, source)));
+        self.find_downloads(reading, speaks, &yamls);
         self.filled = flux::filled(reading, &yamls, &kustomizations, root);
         let pins = Pins::of(reading, root, speaks.iter().map(|(.., source)| source).collect());
         self.read_unread(speaks, &pins);
@@ -276,6 +272,15 @@ impl Survey {
             pin(start, &pins);
         }
         self.keep(reading, starts);
+    }
+
+    /// Takes the programs of Kratos that files download or build.
+    fn find_downloads(&mut self, reading: &Reading<'_>, speaks: &[Speaking], yamls: &[(PathBuf, Arc<Source>)]) {
+        self.downloads =
+            speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
+        self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
+        self.downloads.extend(yamls.iter().filter_map(|(_, source)| downloads::of_part(source)));
+        self.downloads.extend(speaks.iter().flat_map(|(path, _, source)| tools::of(path, source)));
     }
 
     /// Takes what is known of files of which no reader knows how they start Kratos: the images that they name, programs, charts.
