@@ -28,7 +28,7 @@ Sign-in with one of the two providers fails: it does not know the client.
 
 Each provider issues its own client ids. The entry was copied from the one of the other provider, and the id was left as it was.
 
-Compared are providers that are built into Kratos and of different kinds. A variable counts when its name contains the name of
+Compared are providers that are built into Kratos and of different companies. A variable counts when its name contains the name of
 one of the two providers. Placeholders do not count.
 
 ## What to do
@@ -93,7 +93,7 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(node) = provider.get("client_id") else { continue };
         let Some(id) = view::written(node) else { continue };
         let (other, whose) = *first.entry(id).or_insert((node, kind));
-        if whose != kind && is_id(id, kind, whose) {
+        if company(whose) != company(kind) && is_id(id, kind, whose) {
             out.report(node, format!("sign-in with {kind} or {whose} fails: both have the same client id"))
                 .label(other.place(), format!("the one of {whose}"))
                 .help(format!("write the client id that {kind} has issued"));
@@ -101,10 +101,15 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
+/// The company of a kind: that of `linkedin_v2` is that of `linkedin`, and an app of GitHub may be both `github` and `github-app`.
+fn company(kind: &str) -> &str {
+    kind.split(['_', '-']).next().unwrap_or(kind)
+}
+
 /// Whether a text is the id of one client and not a sample.
 fn is_id(id: &str, kind: &str, whose: &str) -> bool {
     let name = id.to_ascii_lowercase();
-    let names_one = [kind, whose].iter().any(|provider| name.contains(provider.trim_end_matches("_v2")));
+    let names_one = [kind, whose].iter().any(|provider| name.contains(company(provider)));
     if view::is_placeholder(id) {
         return names_one && id.contains('$');
     }
