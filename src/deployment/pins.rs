@@ -23,6 +23,9 @@ const MAX_VALUES: usize = 20_000;
 const MAX_SEARCHED: usize = 8;
 const MAX_ASKED: usize = 64;
 
+/// Most names that are followed for all of them: each of several values of a name may stand for another name with as many.
+const MAX_FOLLOWED: usize = 2_000;
+
 /// How often a name may stand for another one.
 const MAX_NAMES: usize = 4;
 
@@ -37,6 +40,7 @@ pub(super) struct Pins<'s> {
     values: OnceCell<HashMap<String, Vec<Value<'s>>>>,
     searched: Cell<usize>,
     asked: Cell<usize>,
+    followed: Cell<usize>,
 }
 
 /// What one line gives to a name.
@@ -59,7 +63,15 @@ pub(super) type Pin = (String, Place);
 
 impl<'s> Pins<'s> {
     pub(super) fn of(reading: &'s Reading<'s>, root: &'s Path, files: Vec<&'s Arc<Source>>) -> Pins<'s> {
-        Pins { reading, root, files, values: OnceCell::new(), searched: Cell::new(0), asked: Cell::new(0) }
+        Pins {
+            reading,
+            root,
+            files,
+            values: OnceCell::new(),
+            searched: Cell::new(0),
+            asked: Cell::new(0),
+            followed: Cell::new(0),
+        }
     }
 
     /// The release of a tag in a file, which begins with a placeholder: `${var.kratos_version}`, `[[ .kratos.tag ]]`. None where
@@ -71,7 +83,8 @@ impl<'s> Pins<'s> {
     }
 
     fn find(&self, file: &Source, names: &str, depth: usize) -> Option<Pin> {
-        let key = key(names.rsplit('.').next()?);
+        self.followed.set(self.followed.get() + 1);
+        let key = key(names.rsplit('.').next().filter(|_| self.followed.get() <= MAX_FOLLOWED)?);
         let values = self.values.get_or_init(|| self.read()).get(&key)?;
         // What is filled in as itself says nothing.
         let own: Vec<_> = values.iter().filter(|value| value.file.path() == file.path()).collect();
@@ -269,6 +282,18 @@ mod tests {
         let call = "x = templatefile(\"job.tpl\", {\n  version = var.kratos_tag\n})\nvariable \"kratos_tag\" {\n  default = \"v1.1.0\"\n}\n";
         assert_eq!(found(&[("/main.tf", call)], "${version}"), Some("v1.1.0".to_owned()));
         assert_eq!(found(&[("/main.tf", &call.replace("job.tpl", "other.tpl"))], "${version}"), None);
+    }
+
+    #[test]
+    fn names_that_stand_for_many_are_given_up() {
+        let lines = ["kratosa: var.kratosb", "kratosb: var.kratosc", "kratosc: var.kratosd", "kratosd: v1.1.0"];
+        let paths: Vec<(String, &str)> = lines
+            .iter()
+            .flat_map(|line| (0..MAX_SAME).map(move |index| (format!("/{index}{line}.yml"), *line)))
+            .collect();
+        let files: Vec<(&str, &str)> = paths.iter().map(|(path, line)| (path.as_str(), *line)).collect();
+        assert_eq!(found(&files, "[[ .kratosb ]]"), Some("v1.1.0".to_owned()));
+        assert_eq!(found(&files, "[[ .kratosa ]]"), None);
     }
 
     #[test]
