@@ -105,7 +105,7 @@ pub struct Disk {
     texts: Mutex<texts::Texts>,
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Entry>>>>,
     /// The files below folders that were walked, without those of the overlay.
-    walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
+    walks: Mutex<HashMap<PathBuf, Arc<walk::Walked>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
     /// Folders, and where they are out of all links.
     real_folders: Mutex<HashMap<PathBuf, PathBuf>>,

@@ -54,7 +54,7 @@ pub(super) struct Files<'r> {
     first: Vec<Unit>,
     listed: Vec<Listed>,
     /// The paths that were asked for.
-    paths: Vec<PathBuf>,
+    paths: HashSet<PathBuf>,
     /// Whether settings that are not used are named: when none are asked for.
     names_settings: bool,
 }
@@ -140,9 +140,9 @@ impl<'r> Files<'r> {
         let disk = self.project.disk();
         let is_data = |path: &Path| {
             let path = disk.absolute(path);
-            let below = self.paths.iter().filter_map(|asked| path.strip_prefix(asked).ok());
-            let shortest = below.min_by_key(|below| below.components().count()).and_then(Path::parent);
-            shortest.is_some_and(|folder| folder.iter().any(|name| DATA.iter().any(|data| name == *data)))
+            let asked = path.ancestors().find(|folder| self.paths.contains(*folder));
+            let below = asked.and_then(|asked| path.strip_prefix(asked).ok()?.parent());
+            below.is_some_and(|folder| folder.iter().any(|name| DATA.iter().any(|data| name == *data)))
         };
         let met = files.iter().filter_map(|file| if let Listed::Met(path) = file { Some(path) } else { None });
         let data: HashSet<String> = met.filter(|path| is_data(path)).map(|path| disk.shown(path)).collect();
@@ -206,7 +206,7 @@ impl<'r> Files<'r> {
 }
 
 /// The paths as they are for all that compare them; none are the current folder.
-fn asked(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
+fn asked(paths: &[PathBuf], disk: &Disk) -> HashSet<PathBuf> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     paths.iter().map(|path| plain(&disk.absolute(path))).collect()

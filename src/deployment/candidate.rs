@@ -120,8 +120,10 @@ impl Candidate {
         let is_entry = |file: &File| entry.is_some() && file.name == entry;
         let is_named = files().any(|file| file.name.as_deref() == name);
         // A template gets the name without its ending where it is filled in.
-        let rendered = name.and_then(|name| name.to_str()).and_then(rendered).map(OsString::from);
-        let is_rendered = || rendered.is_some() && files().any(|file| file.name == rendered);
+        let is_rendered = || {
+            let rendered = name.and_then(|name| rendered(name.to_str()?)).map(OsString::from);
+            rendered.is_some() && files().any(|file| file.name == rendered)
+        };
         let sees = real.ancestors().any(|folder| self.seen.contains(folder));
         let is_unknown = self.files.iter().all(Option::is_none);
         let related = is_around(&self.from, path) || is_around(path, &self.from);

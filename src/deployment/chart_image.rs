@@ -91,7 +91,7 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
     let folders = layers.folder.into_iter().chain(path.ancestors().skip(1).take(3));
     let (folder, source) =
         folders.into_iter().find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
-    let (inner, _) = folders::innermost(folder, &layers.own.at, disk);
+    let inner = folders::innermost(folder, &layers.own.at, disk);
     let (folder, source) =
         if inner == folder { (folder, source) } else { (inner.as_path(), disk.read(&inner.join("Chart.yaml")).ok()?) };
     let tree = yaml::parse(&source, Format::Yaml);

@@ -60,16 +60,11 @@ pub(super) fn dependencies_on_folders(chart: Node<'_>) -> Vec<(&str, &str)> {
 /// Most charts of the project inside each other.
 const MAX_CHARTS: usize = 4;
 
-/// The chart of the project in which Ory's chart is a dependency, and the pointer of its values there, for values of a chart around
-/// that: `/auth/kratos` where `auth` is a chart of the project too.
-pub(super) fn innermost<'a>(chart: &Path, at: &'a str, disk: &Disk) -> (PathBuf, &'a str) {
-    let (mut folder, mut rest) = (chart.to_path_buf(), at);
-    for _ in 0..MAX_CHARTS {
-        let Some((name, after)) = rest.trim_start_matches('/').split_once('/') else { break };
-        let Some(inner) = part(&folder, name, disk) else { break };
-        (folder, rest) = (inner, rest.get(rest.len() - after.len() - 1..).unwrap_or_default());
-    }
-    (folder, rest)
+/// The chart of the project in which Ory's chart is a dependency, for the pointer of its values in those of a chart around that:
+/// `/auth/kratos` where `auth` is a chart of the project too.
+pub(super) fn innermost(chart: &Path, at: &str, disk: &Disk) -> PathBuf {
+    let holding = chain(chart, at, disk).into_iter().rfind(|(_, rest)| !rest.is_empty());
+    holding.map_or_else(|| chart.to_path_buf(), |(folder, _)| folder)
 }
 
 /// A chart of the project and those in it, the outermost first, each with the pointer of the values of Ory's chart in its own.
@@ -103,6 +98,7 @@ fn part(folder: &Path, name: &str, disk: &Disk) -> Option<PathBuf> {
     is_chart(&found, disk).then_some(found)
 }
 
-fn is_chart(folder: &Path, disk: &Disk) -> bool {
+/// Whether a folder is that of a chart.
+pub(super) fn is_chart(folder: &Path, disk: &Disk) -> bool {
     disk.is_file(&folder.join("Chart.yaml"))
 }

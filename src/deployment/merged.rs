@@ -1,7 +1,7 @@
 //! Values of Ory's chart laid over each other, as Helm lays them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Fact;
 use super::chart_values::Values;
@@ -24,7 +24,7 @@ pub(crate) struct Around {
     /// What the command that installs the chart sets over all.
     settings: Option<Values>,
     /// All of them with those of the unit between, as the chart gets them.
-    merged: Option<Values>,
+    merged: OnceLock<Option<Values>>,
     /// Names with dots that the command which installs the chart sets.
     set: Vec<String>,
     /// Whether more is laid over the files, and what is not known.
@@ -40,7 +40,8 @@ impl Around {
 
     /// The value that the chart gets at a path.
     pub(crate) fn find<'v>(&'v self, own: &'v Values, path: &str) -> Option<Node<'v>> {
-        self.merged.as_ref().unwrap_or(own).find(path).filter(|node| !node.is_null())
+        let merged = self.merged.get_or_init(|| merged(own, &self.under, self.over.iter().chain(&self.settings)));
+        merged.as_ref().unwrap_or(own).find(path).filter(|node| !node.is_null())
     }
 
     /// Whether the chart may get something else at a path, below or around it, than these files say.
@@ -128,8 +129,8 @@ impl Layers<'_> {
         let is_missing = |layer: &Layer| layer.part().is_none() && disk.read(&layer.path).is_err();
         let is_partial = given.is_partial || given.files.iter().any(is_missing);
         let set = given.set.iter().map(|(name, ..)| without(name, below).to_owned()).collect();
-        let merged = merged(own, &under, over.iter().chain(&settings));
-        let around = Around { under, over, settings, merged, set, is_open: given.is_open || is_partial };
+        let around =
+            Around { under, over, settings, merged: OnceLock::new(), set, is_open: given.is_open || is_partial };
         Layers { own, around, given, folder: given.folder.as_deref().filter(|_| mine.top.is_none()) }
     }
 }

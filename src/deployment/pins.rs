@@ -170,7 +170,7 @@ impl<'s> Pins<'s> {
 
     fn text(&self, file: &'s Source, written: &'s str) -> Option<Text<'s>> {
         let plain_text = written.trim_matches(['"', '\'', ' ']);
-        let word = plain_text.get(..plain_text.find(|c: char| !is_of_tag(c)).unwrap_or(plain_text.len()))?;
+        let word = plain_text.get(..plain_text.find(|c: char| !is_of_word(c)).unwrap_or(plain_text.len()))?;
         if is_release(word) {
             return Some(Text::Release(word.to_owned()));
         }
@@ -186,7 +186,8 @@ impl<'s> Pins<'s> {
     }
 }
 
-fn is_of_tag(c: char) -> bool {
+/// Whether a character may be in a tag or a name.
+fn is_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || ".-_".contains(c)
 }
 
@@ -208,10 +209,9 @@ fn key(name: &str) -> String {
 
 /// The names in a placeholder with which a text begins, or in an expression: `var.kratos_version`, `.kratos.tag`.
 fn names(text: &str) -> Option<&str> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     let text = text.strip_prefix('v').filter(|rest| rest.starts_with(['$', '{', '[', '%', '@', '#'])).unwrap_or(text);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || "${[(<%@#.".contains(c));
-    let end = text.find(|c: char| !is_name(c)).unwrap_or(text.len());
+    let end = text.find(|c: char| !is_of_word(c)).unwrap_or(text.len());
     text.get(..end).map(|names| names.trim_matches(['.', '-'])).filter(|names| names.len() > 2)
 }
 
@@ -219,7 +219,7 @@ fn names(text: &str) -> Option<&str> {
 /// say it.
 fn assignment(part: &str) -> Option<(&str, &str)> {
     let part = part.trim();
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_of_word);
     let (before, after) = match part.find(['=', ':']) {
         Some(at) => (part.get(..at)?, part.get(at..)?.trim_start_matches([':', '=', '?'])),
         None => (part, ""),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::chart_values::Values;
-use super::folders;
+use super::folders::{self, is_chart};
 use crate::disk::{Disk, plain};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node};
@@ -88,8 +88,4 @@ pub(super) fn replaced(unit: &Unit, own: &Values, umbrellas: &Umbrellas, disk: &
         found.extend(given.filter_map(|pointer| pointer.strip_prefix(&at).map(str::to_owned)));
     }
     found
-}
-
-fn is_chart(folder: &Path, disk: &Disk) -> bool {
-    disk.is_file(&folder.join("Chart.yaml"))
 }

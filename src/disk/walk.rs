@@ -25,6 +25,18 @@ const MAX_PATTERN: usize = 1_000;
 /// Folders that hold what others wrote.
 const FOREIGN: [&str; 2] = [".git", "node_modules"];
 
+/// What is below a folder.
+#[derive(Debug)]
+pub(super) struct Walked {
+    files: BTreeSet<PathBuf>,
+    /// What git tracks where others' files are.
+    foreign: Vec<PathBuf>,
+}
+
+fn has_foreign_part(path: &Path) -> bool {
+    path.iter().any(|part| FOREIGN.iter().any(|name| part == *name))
+}
+
 /// The `.gitignore` of a folder, and those around it.
 struct Rules {
     own: Option<Gitignore>,
@@ -53,18 +65,24 @@ impl Disk {
     #[must_use]
     pub(crate) fn walk(&self, folder: &Path) -> Vec<PathBuf> {
         let folder = self.absolute(folder);
-        let known = lock(&self.walks).get(&folder).cloned();
-        let walked = known.unwrap_or_else(|| {
-            let walked = Arc::new(match &self.memory {
-                Some(memory) => memory.all().filter(|file| file.starts_with(&folder)).cloned().collect(),
-                None => self.walk_now(&folder),
-            });
-            lock(&self.walks).insert(folder.clone(), Arc::clone(&walked));
-            walked
-        });
-        let mut files = BTreeSet::clone(&walked);
+        let mut files = self.walked(&folder).files.clone();
         files.extend(self.overlay.keys().filter(|file| file.starts_with(&folder)).cloned());
         files.into_iter().collect()
+    }
+
+    fn walked(&self, folder: &Path) -> Arc<Walked> {
+        let known = lock(&self.walks).get(folder).cloned();
+        known.unwrap_or_else(|| {
+            let walked = Arc::new(match &self.memory {
+                Some(memory) => {
+                    let files = memory.all().filter(|file| file.starts_with(folder)).cloned().collect();
+                    Walked { files, foreign: Vec::new() }
+                }
+                None => self.walk_now(folder),
+            });
+            lock(&self.walks).insert(folder.to_path_buf(), Arc::clone(&walked));
+            walked
+        })
     }
 
     /// What this run left out, as a path and why, sorted.
@@ -98,7 +116,7 @@ impl Disk {
         false
     }
 
-    fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
+    fn walk_now(&self, folder: &Path) -> Walked {
         let root = self.root_of(folder);
         // Where git does not say what it tracks, patterns keep folders out (what is built, what is downloaded), not files: many
         // repositories track a `kratos.yml` that their patterns name.
@@ -137,44 +155,39 @@ impl Disk {
                 }
             }
         }
-        self.add_tracked(folder, &root, &mut files);
+        let foreign = self.add_tracked(folder, &root, &mut files);
         // Submodules say themselves what they track.
         for dir in nested {
             self.add_tracked(&dir, &self.real(&dir), &mut files);
         }
-        files
+        Walked { files, foreign }
     }
 
     /// Whether a file is in a folder below this one that holds what others wrote.
     pub(crate) fn is_foreign(file: &Path, folder: &Path) -> bool {
-        let below = file.strip_prefix(folder).unwrap_or(file);
-        below.iter().any(|part| FOREIGN.iter().any(|name| part == *name))
+        has_foreign_part(file.strip_prefix(folder).unwrap_or(file))
     }
 
     /// The files below a folder that git tracks although they are where others' files are.
     pub(crate) fn tracked_foreign(&self, folder: &Path) -> Vec<PathBuf> {
-        if self.memory.is_some() {
-            return Vec::new();
-        }
         let folder = self.absolute(folder);
-        let (root, real) = (self.root_of(&folder), self.real(&folder));
-        let tracked = index::tracked(&root).into_iter().map(|file| root.join(file));
-        let below = tracked.filter_map(|file| Some(folder.join(file.strip_prefix(&real).ok()?)));
-        below.filter(|file| Disk::is_foreign(file, &folder)).collect()
+        let walked = self.walked(&folder);
+        walked.foreign.iter().filter(|file| Disk::is_foreign(file, &folder)).cloned().collect()
     }
 
-    /// Adds what git tracks below a folder.
-    fn add_tracked(&self, folder: &Path, root: &Path, files: &mut BTreeSet<PathBuf>) {
-        let is_foreign = |path: &Path| path.iter().any(|part| FOREIGN.iter().any(|name| part == *name));
-        let tracked = index::tracked(root).into_iter().filter(|file| !is_foreign(file)).map(|file| root.join(file));
+    /// Adds what git tracks below a folder, and returns what of it is where others' files are.
+    fn add_tracked(&self, folder: &Path, root: &Path, files: &mut BTreeSet<PathBuf>) -> Vec<PathBuf> {
         let real = self.real(folder);
-        for file in tracked.filter(|file| file.starts_with(&real)) {
-            let Ok(rest) = file.strip_prefix(&real) else { continue };
-            let shown = folder.join(rest);
-            if !files.contains(&shown) && std::fs::symlink_metadata(&shown).is_ok_and(|data| !data.is_dir()) {
+        let mut foreign = Vec::new();
+        for tracked in index::tracked(root) {
+            let Ok(shown) = root.join(&tracked).strip_prefix(&real).map(|rest| folder.join(rest)) else { continue };
+            if has_foreign_part(&tracked) {
+                foreign.push(shown);
+            } else if !files.contains(&shown) && std::fs::symlink_metadata(&shown).is_ok_and(|data| !data.is_dir()) {
                 files.insert(shown);
             }
         }
+        foreign
     }
 
     /// The rules of a folder; of `left` patterns of all folders, none once there were more.

@@ -42,18 +42,14 @@ impl Tree {
     pub(crate) fn without_nulls(&self) -> Tree {
         let is_null =
             |node: Node<'_>| node.is_null() && node.key().is_some() && !node.ancestors().any(Node::is_sequence);
-        let around = |tree: &Tree| -> Vec<NodeId> {
-            let below = tree.root().into_iter().flat_map(Node::descendants);
-            let mut around: Vec<NodeId> =
-                below.filter(|node| is_null(*node)).filter_map(|node| Some(node.parent()?.id)).collect();
-            around.dedup();
-            around
-        };
-        if around(self).is_empty() {
+        if !self.root().into_iter().flat_map(Node::descendants).any(is_null) {
             return self.clone();
         }
         let mut tree = self.alone();
-        for id in around(&tree) {
+        let nulls = tree.root().into_iter().flat_map(Node::descendants).filter(|node| is_null(*node));
+        let mut around: Vec<NodeId> = nulls.filter_map(|node| Some(node.parent()?.id)).collect();
+        around.dedup();
+        for id in around {
             let Value::Mapping(entries) = tree.data(id).value.clone() else { continue };
             let is_kept = |entry: &Entry| tree.data(entry.value).value != Value::Null;
             let kept: Vec<Entry> = entries.into_iter().filter(is_kept).collect();
