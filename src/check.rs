@@ -423,11 +423,10 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     }
     overlap::drop_overlaps(&mut found);
     idle::quiet(context, &mut found);
-    // Fixes are written for YAML, not for files of variables.
-    let environment = &context.unit.environment;
+    // Fixes are written for YAML, not for files of variables and commands.
     let is_sent = context.unit.sent.is_some() || context.unit.start.is_some();
     for found in &mut found {
-        found.fixes.retain(|fix| !is_sent && !fix.edits.iter().any(|edit| environment.holds(&edit.place)));
+        found.fixes.retain(|fix| !is_sent && !fix.edits.iter().any(|edit| context.unit.is_given(&edit.place)));
     }
     found
 }

@@ -119,6 +119,7 @@ impl Config {
     ) -> Vec<Unit> {
         let disk = project.disk();
         let real = |unit: &Unit| disk.real(Path::new(unit.path()));
+        let text_of = |path: &Path| discover::read(Path::new(&disk.shown(path)), disk).ok();
         let mut found = Vec::new();
         for unit in units {
             let deployment = project.deployment(&unit);
@@ -126,7 +127,7 @@ impl Config {
             let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
             let own = real(&unit);
             if layers.len() < 2 || !layers.contains(&own) || !unit.at.is_empty() {
-                if let Some((names, texts)) = deployment.texts_over(&unit) {
+                if let Some((names, texts)) = deployment.texts_over(&unit, &text_of) {
                     if done.insert(names) {
                         found.push(discover::layered_texts(&texts, &unit.at).unwrap_or(unit));
                     }

@@ -22,6 +22,7 @@ mod dockerfile;
 mod downloads;
 mod ecs;
 mod exports;
+mod file_kind;
 mod flux;
 mod folders;
 pub(crate) mod helm;
@@ -545,18 +546,31 @@ impl Deployment {
         !self.is_found() && self.named.contains(name)
     }
 
-    /// Texts inside other files that the server lays over each other, one of which is the unit, with names that tell them from others.
-    pub(crate) fn texts_over(&self, unit: &Unit) -> Option<(Vec<PathBuf>, Vec<Arc<Source>>)> {
+    /// Texts inside other files that the server lays over each other or over a file, one of which is the unit, with names that tell
+    /// them from others. `read` reads a file of the project.
+    pub(crate) fn texts_over(
+        &self,
+        unit: &Unit,
+        read: &dyn Fn(&Path) -> Option<Arc<Source>>,
+    ) -> Option<(Vec<PathBuf>, Vec<Arc<Source>>)> {
         let start = self.starts.first()?;
         let from = Path::new(start.place.source.path());
-        let read = |file: &str| match start.resolve(file) {
-            Here::Text(text) => Some((from.join(file.trim_start_matches('/')), text)),
-            _ => None,
+        let files = start.configurations().into_iter().flatten();
+        let found: Vec<(&str, Here)> = files.map(|file| (file, start.resolve(file))).collect();
+        if !found.iter().any(|(_, here)| matches!(here, Here::Text(_))) {
+            return None;
+        }
+        let text = |(file, here)| match here {
+            Here::Text(text) => Some((from.join(str::trim_start_matches(file, '/')), text)),
+            Here::Path(path) => Some((from.join(str::trim_start_matches(file, '/')), read(&path)?)),
+            Here::Nothing | Here::Unknown => None,
         };
-        let (names, texts): (Vec<_>, Vec<_>) = start.configurations().into_iter().flatten().filter_map(read).unzip();
+        let (names, texts): (Vec<_>, Vec<_>) = found.into_iter().filter_map(text).unzip();
         let own = unit.source();
         let is_own = |text: &Arc<Source>| text.path() == own.path() && text.text() == own.text();
-        (texts.len() > 1 && texts.iter().any(is_own)).then_some((names, texts))
+        // A text over a file is checked with the file.
+        let is_one = if unit.at.is_empty() { texts.first().is_some_and(is_own) } else { texts.iter().any(is_own) };
+        (texts.len() > 1 && is_one).then_some((names, texts))
     }
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.

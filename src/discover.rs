@@ -384,12 +384,19 @@ fn inside(tree: &Tree, found: &mut Found) {
             for node in root.descendants() {
                 match node.key() {
                     Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),
+                    // Argo CD reads no text beside a map (`ApplicationSourceHelm.ValuesYAML`).
+                    Some("values") if node.ancestors().next().is_some_and(has_values_as_a_map) => {}
                     Some("values" | "valuesContent" | "valuesTemplate") => text_values(node, found),
                     _ => {}
                 }
             }
         }
     }
+}
+
+/// Whether a source of Argo CD has its values as a map.
+fn has_values_as_a_map(helm: Node<'_>) -> bool {
+    helm.get("valuesObject").is_some_and(|values| !values.is_null())
 }
 
 /// What tasks of Ansible hold: texts that they write into files (`copy: {dest: …, content: …}`), values of a chart.

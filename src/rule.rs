@@ -340,10 +340,10 @@ impl<'a> Context<'a> {
         remarks.iter().filter(move |remark| remark.kind == kind)
     }
 
-    /// Whether a variable gives the value, not the file.
+    /// Whether a variable gives the value, or the command that installs the chart, not the file.
     #[must_use]
     pub(crate) fn is_from_environment(&self, node: Node<'_>) -> bool {
-        self.unit.environment.holds(&node.place())
+        self.unit.is_given(&node.place())
     }
 
     /// The node at a path of keys joined by dots.

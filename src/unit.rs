@@ -185,6 +185,21 @@ impl Unit {
         Unit { tree, environment, ..self.clone() }
     }
 
+    /// Whether a variable gives the value at a place, or the command that installs the chart, and no file.
+    #[must_use]
+    pub(crate) fn is_given(&self, place: &Place) -> bool {
+        let is_there = |node: &Node<'_>| {
+            let own = node.place();
+            own.source.path() == place.source.path()
+                && own.span.start <= place.span.start
+                && place.span.end <= own.span.end
+        };
+        let set = || self.around.as_ref()?.set.as_ref()?.root();
+        let is_set =
+            || set().is_some_and(|root| root.descendants().iter().any(|node| !node.is_mapping() && is_there(node)));
+        self.environment.holds(place) || is_set()
+    }
+
     /// The text in which it is.
     #[must_use]
     pub(crate) fn source(&self) -> &Arc<Source> {

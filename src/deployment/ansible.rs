@@ -30,8 +30,7 @@ const COPIES: [&str; 2] = ["template", "copy"];
 
 /// All starts of Kratos in these files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
-    let modules = || CONTAINERS.iter().chain(&COMPOSES);
-    let is_playbook = |source: &Source| modules().any(|module| source.text().contains(module));
+    let is_playbook = |source: &Source| may_start(source.text());
     // Values are for placeholders; files without any name none.
     let has_placeholders = files.iter().any(|(_, source)| source.text().contains("{{"));
     // One tree at a time: there can be thousands of files.
@@ -65,6 +64,18 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         }
     }
     starts
+}
+
+/// Whether a text may be a playbook that runs containers.
+pub(super) fn may_start(text: &str) -> bool {
+    CONTAINERS.iter().chain(&COMPOSES).any(|module| text.contains(module))
+}
+
+/// Whether a file is in a folder that playbooks and roles take variables from.
+pub(super) fn is_of_variables(path: &Path) -> bool {
+    const FOLDERS: [&str; 4] = ["defaults", "vars", "group_vars", "host_vars"];
+    path.parent()
+        .is_some_and(|folder| folder.components().any(|part| FOLDERS.iter().any(|name| part.as_os_str() == *name)))
 }
 
 /// Remembers the variables of the project, by their names.
@@ -238,7 +249,8 @@ fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Opt
         start.variables.push(variable(field.key, value, &field.value.key_place()));
     }
     start.more_variables = module.get("env_file").is_some() || module.get("env").is_some_and(Node::is_unknown);
-    for volume in module.select("volumes[]") {
+    // podman_container has both names.
+    for volume in ["volumes[]", "volume[]"].into_iter().flat_map(|key| module.select(key)) {
         let volume = compose::written(volume);
         let volume = reading.filled(&volume).unwrap_or(volume);
         let Some((from, there)) = mounts::volume(&volume) else { continue };

@@ -72,10 +72,8 @@ impl Given {
         match option {
             "--set" | "--set-string" if value != shell::UNKNOWN => {
                 let all = settings_in(value).filter_map(|text| assignment(text, place));
-                let is_typed = option == "--set";
-                self.set.extend(
-                    all.map(|(name, value, place)| (name, value.filter(|text| is_typed || text != "null"), place)),
-                );
+                let is_kept = |text: &String| option == "--set" || !is_of_a_type(text);
+                self.set.extend(all.map(|(name, value, place)| (name, value.filter(is_kept), place)));
             }
             // What is in the file or the JSON is not read.
             _ => match assignment(value, place) {
@@ -434,10 +432,23 @@ fn settings_in(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether `--set` makes something else of a text than a text.
+fn is_of_a_type(text: &str) -> bool {
+    matches!(text, "null" | "true" | "false") || text.parse::<i64>().is_ok()
+}
+
+/// Longest command in which the place of a setting is looked for, in bytes.
+const MAX_COMMAND: usize = 8 << 10;
+
 /// `name=value`, with no value where it is not known.
 fn assignment(text: &str, place: &Place) -> Option<Setting> {
     let (name, value) = text.split_once('=')?;
-    Some((name.to_owned(), shell::known_value(value), place.clone()))
+    // What is wrong there is shown at its own line, not at the first of the command.
+    let command =
+        Some(place.source.slice(place.span)).filter(|all| all.len() <= MAX_COMMAND && text.contains(".config."));
+    let at = command.and_then(|all| all.find(text)).map(|at| place.span.start + at);
+    let own = at.map(|at| Place::new(&place.source, Span::new(at, at + text.len())));
+    Some((name.to_owned(), shell::known_value(value), own.unwrap_or_else(|| place.clone())))
 }
 
 /// The release of the chart that the manifest around values names, and where: Flux, Argo CD, kustomize, the Helm

@@ -12,8 +12,8 @@ use super::merged::Mine;
 use super::releases::Releases;
 use super::umbrella::Umbrellas;
 use super::{
-    Builder, By, Deployment, Extent, Fact, Here, Image, ImageOwner, Loading, Neighbour, Role, Start, Survey, helm,
-    sample, survey, umbrella,
+    Builder, By, Deployment, Extent, Fact, Here, Image, ImageOwner, Loading, Neighbour, Role, Start, Survey, file_kind,
+    helm, sample, survey, umbrella,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -69,7 +69,7 @@ impl Project {
         let disk = self.disk.with_overlay(overlay);
         let is_silent = |path: &PathBuf| {
             let in_both = [&self.disk, &disk].map(|disk| disk.read(path));
-            in_both.iter().all(|source| source.as_ref().is_ok_and(|source| survey::is_silent(path, source.text())))
+            in_both.iter().all(|source| source.as_ref().is_ok_and(|source| file_kind::is_silent(path, source.text())))
         };
         let is_kept = self.disk.changed(overlay).all(is_silent);
         let surveys = self.surveys.lock().unwrap_or_else(PoisonError::into_inner);

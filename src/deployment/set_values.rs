@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::installed::Setting;
+use crate::kratos::secrets::is_harmless_key;
 use crate::text::{Place, Span};
 use crate::yaml::overlay::{Content, Written};
 use crate::yaml::{Tree, Value};
@@ -21,16 +22,17 @@ enum Branch {
     Map(BTreeMap<String, Branch>),
 }
 
-/// The settings as a tree of values. What is below the configuration is not known: its text is a word of a command. So is a list of
-/// which one item is set.
+/// The settings as a tree of values. Of the configuration only what switches, counts or takes one of a few words is known: other texts
+/// may be secrets. A list of which one item is set is not known.
 pub(super) fn tree(settings: &[Setting]) -> Option<Tree> {
     let mut root = BTreeMap::new();
     for (name, value, place) in settings.iter().take(MAX_SETTINGS) {
         let (keys, is_item) = keys(name);
         if keys.len() <= MAX_KEYS {
             let is_of_configuration = keys.windows(2).any(|pair| pair == ["kratos", "config"]);
-            let is_known = !is_item && (!is_of_configuration || value.as_deref() == Some("null"));
-            insert(&mut root, &keys, typed(value.as_deref().filter(|_| is_known), place));
+            let text = value.as_deref().filter(|_| !is_item);
+            let value = if is_of_configuration { of_configuration(&keys, text, place) } else { typed(text, place) };
+            insert(&mut root, &keys, value);
         }
     }
     let place = Place::new(&settings.first()?.2.source, Span::at(0));
@@ -51,6 +53,22 @@ pub(super) fn keys(name: &str) -> (Vec<String>, bool) {
         }
     }
     (keys, false)
+}
+
+/// Longest text of a setting of the configuration that is taken.
+const MAX_TEXT: usize = 64;
+
+/// What Helm makes of a text after `=` in the configuration.
+fn of_configuration(keys: &[String], text: Option<&str>, place: &Place) -> Branch {
+    let is_harmless = keys.last().is_some_and(|key| is_harmless_key(key));
+    let is_plain = |text: &str| text.bytes().all(|sign| sign.is_ascii_alphanumeric() || b"._:+-".contains(&sign));
+    let text = text.filter(|text| *text == "null" || (is_harmless && text.len() <= MAX_TEXT && is_plain(text)));
+    // Texts that begin with a zero stay texts (`strvals.typedVal`).
+    let number = text.filter(|text| *text == "0" || !text.starts_with('0')).and_then(|text| text.parse::<i64>().ok());
+    match number.and_then(|number| u32::try_from(number).ok()) {
+        Some(number) => Branch::Leaf(Value::number(f64::from(number)), place.clone()),
+        None => typed(text, place),
+    }
 }
 
 /// What Helm makes of a text after `=`.
@@ -131,12 +149,18 @@ mod tests {
             set("kratos.development", Some("true")),
             set("kratos.config.dsn", Some("memory")),
             set("kratos.config.log.level", Some("null")),
+            set("kratos.config.session.lifespan", Some("30d")),
+            set("kratos.config.hashers.bcrypt.cost", Some("3")),
+            set("kratos.config.secrets.cookie", Some("warn")),
             set("deployment.extraEnv[0].name", Some("A")),
         ]);
         let tree = tree.expect("a tree");
         let find = |path: &str| tree.root().and_then(|root| root.find(path)).expect(path);
         assert_eq!(find("image.tag").as_str(), Some("v1.3.1"));
         assert!(find("kratos.development").is_true() && find("kratos.config.dsn").is_unknown());
+        assert_eq!(find("kratos.config.session.lifespan").as_str(), Some("30d"));
+        assert_eq!(find("kratos.config.hashers.bcrypt.cost").as_f64(), Some(3.0));
+        assert!(find("kratos.config.secrets.cookie").is_unknown());
         assert!(find("kratos.config.log.level").is_null() && find("deployment.extraEnv").is_unknown());
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::composed::{self, Composed};
+use super::file_kind::{FileKind, is_silent, kind_of};
 use super::installed::{self, Given};
 use super::kustomize::{self, Kustomizations};
 use super::pins::Pins;
@@ -17,9 +18,8 @@ use super::{
 use super::{kubernetes, names, platform, render, steps, terraform, tilt, tools};
 use crate::disk::Disk;
 use crate::kratos::env::godotenv;
-use crate::kratos::schema;
 use crate::text::{Place, Source, Span};
-use crate::yaml::{Format, template};
+use crate::yaml::Format;
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: usize = 512 << 10;
@@ -29,6 +29,10 @@ const MAX_FILES: usize = 2_000;
 
 /// Most bytes of all files that are read.
 const MAX_BYTES: usize = 16 << 20;
+
+/// Most files of variables of playbooks without the name of Kratos, and the largest one in bytes.
+const MAX_QUIET: usize = 500;
+const MAX_VARIABLES: usize = 16 << 10;
 
 /// Most charts that are read.
 const MAX_CHARTS: usize = 500;
@@ -73,107 +77,6 @@ pub(crate) struct Program {
     pub(crate) path: PathBuf,
     /// The images that it names.
     pub(crate) images: Vec<Fact<Image>>,
-}
-
-/// What a file may be, by its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FileKind {
-    Yaml,
-    Dockerfile,
-    Script,
-    Makefile,
-    Procfile,
-    Program,
-    Hcl,
-    UnitFile,
-    Toml,
-    Settings,
-    Json,
-    Tiltfile,
-}
-
-fn kind_of(path: &Path) -> Option<FileKind> {
-    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-    let filled = name.rsplit_once('.').filter(|(_, ending)| template::ENDINGS.contains(ending)).map(|(name, _)| name);
-    let is_yaml = |name: &str| matches!(name.rsplit_once('.'), Some((_, "yml" | "yaml")));
-    if filled.is_some_and(is_yaml) {
-        return Some(FileKind::Yaml);
-    }
-    if filled.is_some_and(|name| matches!(name.rsplit_once('.'), Some((_, "container" | "service")))) {
-        return Some(FileKind::UnitFile);
-    }
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    Some(match ending {
-        "yml" | "yaml" => FileKind::Yaml,
-        "sh" | "bash" | "zsh" => FileKind::Script,
-        "mk" => FileKind::Makefile,
-        "tf" | "tofu" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
-        "container" | "service" => FileKind::UnitFile,
-        // What scripts source, and what names an image in a language of its own.
-        "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" | "bicep" => FileKind::Settings,
-        _ if tools::is_unread(&name) => FileKind::Settings,
-        "json" if matches!(name.as_str(), "package.json" | "deno.json" | "railway.json" | "dockerrun.aws.json") => {
-            FileKind::Json
-        }
-        "json" if matches!(name.as_str(), "devbox.json" | "containers.json" | "azuredeploy.json") => FileKind::Settings,
-        // Task definitions of ECS, and templates of CloudFormation.
-        "json" if bake::is_one(path) => FileKind::Json,
-        "json"
-            if ["task", "ecs", "template", "stack", "cloudformation", "cfn"].iter().any(|word| name.contains(word)) =>
-        {
-            FileKind::Json
-        }
-        // Terraform in JSON says what a program does.
-        "json" if name.ends_with(".tf.json") => FileKind::Program,
-        "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
-        "toml" if tools::is_of_mise(path) => FileKind::Settings,
-        _ if tools::is_of_asdf(path) => FileKind::Settings,
-        "go" | "ts" | "js" | "cjs" | "mts" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" | "rake"
-        | "php" | "exs" | "kts" | "gradle" | "groovy" => FileKind::Program,
-        _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
-            FileKind::Dockerfile
-        }
-        _ if name.contains("makefile") || name == "justfile" => FileKind::Makefile,
-        _ if matches!(name.as_str(), "vagrantfile" | "earthfile") => FileKind::Settings,
-        _ if matches!(name.as_str(), "rakefile" | "jenkinsfile") => FileKind::Program,
-        _ if name.starts_with("procfile") => FileKind::Procfile,
-        _ if name == "tiltfile" => FileKind::Tiltfile,
-        // Entrypoints often have no ending.
-        "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => FileKind::Script,
-        _ if !name.contains('.') && is_of_scripts(path) => FileKind::Script,
-        _ => return None,
-    })
-}
-
-/// Whether a file is in a folder for scripts, which often have no ending.
-fn is_of_scripts(path: &Path) -> bool {
-    const FOLDERS: [&str; 10] =
-        ["bin", "script", "scripts", "hack", "tools", "ci", "rc.d", "init.d", "tasks", "mise-tasks"];
-    path.parent().and_then(Path::file_name).is_some_and(|folder| FOLDERS.iter().any(|name| folder == *name))
-}
-
-/// Whether a text says by its first line that it is for another program than a shell.
-fn is_for_another_program(text: &str) -> bool {
-    text.strip_prefix("#!")
-        .and_then(|rest| rest.lines().next())
-        .is_some_and(|line| !line.contains("sh") && !line.contains("openrc"))
-}
-
-/// Whether a file surely says nothing of how a server is started: a configuration of Kratos alone, or a kind of file that no
-/// reader here looks at.
-pub(super) fn is_silent(path: &Path, text: &str) -> bool {
-    match kind_of(path) {
-        Some(FileKind::Yaml) => {
-            let text = text.trim_start_matches('\u{feff}');
-            let mut lines = text.lines().filter(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
-            let is_key = |key: &str| !schema::rows(key.trim_matches(['"', '\''])).is_empty();
-            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| is_key(key)))
-        }
-        Some(_) => false,
-        None => path
-            .extension()
-            .is_some_and(|ending| ["jsonnet", "libsonnet", "json", "gotmpl"].iter().any(|of| ending == *of)),
-    }
 }
 
 impl Survey {
@@ -404,36 +307,16 @@ type Speaking = (PathBuf, FileKind, Arc<Source>);
 fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking>> {
     let mut counts = [0_usize; 12];
     let (mut found, mut left) = (Vec::new(), MAX_BYTES);
+    let (mut quiet, mut has_playbook) = (Vec::new(), false);
     for (path, kind) in files {
         let Ok(source) = disk.read(&path) else { continue };
         let text = source.text();
-        let is_wanted = match kind {
-            _ if bake::is_one(&path) => true,
-            // What is built, and with which tag, need not have the name of Kratos in small letters.
-            FileKind::Yaml | FileKind::Script | FileKind::Makefile | FileKind::Json
-                if images::gives_arguments(text) || exports::may_say(text) =>
-            {
-                true
-            }
-            FileKind::Program => starts_image(text) || charts::may_install(text),
-            FileKind::Yaml => {
-                ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))
-                    || composed::may_say(text)
-                    || kustomize::is_one(&path)
-                    || compose::is_one(&path, text)
-            }
-            FileKind::Script if is_for_another_program(text) => false,
-            FileKind::Toml => true,
-            FileKind::Json if path.ends_with("railway.json") => true,
-            // The release may stand in a file of its own.
-            FileKind::Hcl => {
-                ["kratos", "variable ", "locals ", "version", "helm_release"].iter().any(|word| text.contains(word))
-            }
-            FileKind::Script | FileKind::Makefile | FileKind::Json | FileKind::Tiltfile if composed::may_say(text) => {
-                true
-            }
-            _ => text.contains("kratos"),
-        };
+        has_playbook |= kind == FileKind::Yaml && ansible::may_start(text);
+        let is_wanted = is_wanted(&path, kind, text);
+        if !is_wanted && kind == FileKind::Yaml && quiet.len() < MAX_QUIET && ansible::is_of_variables(&path) {
+            quiet.push((path, kind, source));
+            continue;
+        }
         if !is_wanted || is_silent(&path, text) {
             continue;
         }
@@ -453,7 +336,46 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         }
         found.push((path, kind, source));
     }
+    // What fills a playbook in need not have the name of Kratos.
+    let is_small = |(.., source): &Speaking| source.text().len() <= MAX_VARIABLES;
+    found.extend(quiet.into_iter().filter(|one| has_playbook && is_small(one)));
     Some(found)
+}
+
+/// Whether a file speaks of Kratos, or may say how it is started without its name.
+fn is_wanted(path: &Path, kind: FileKind, text: &str) -> bool {
+    match kind {
+        _ if bake::is_one(path) => true,
+        // What is built, and with which tag, need not have the name of Kratos in small letters.
+        FileKind::Yaml | FileKind::Script | FileKind::Makefile | FileKind::Json
+            if images::gives_arguments(text) || exports::may_say(text) =>
+        {
+            true
+        }
+        FileKind::Program => starts_image(text) || charts::may_install(text),
+        FileKind::Yaml => {
+            ["kratos", "configMapGenerator", "postBuild:", "argoproj.io/"].iter().any(|word| text.contains(word))
+                || composed::may_say(text)
+                || kustomize::is_one(path)
+                || compose::is_one(path, text)
+        }
+        FileKind::Script if is_for_another_program(text) => false,
+        FileKind::Toml => true,
+        FileKind::Json if path.ends_with("railway.json") => true,
+        // The release may stand in a file of its own.
+        FileKind::Hcl => {
+            ["kratos", "variable ", "locals ", "version", "helm_release"].iter().any(|word| text.contains(word))
+        }
+        FileKind::Script | FileKind::Makefile | FileKind::Json | FileKind::Tiltfile if composed::may_say(text) => true,
+        _ => text.contains("kratos"),
+    }
+}
+
+/// Whether a text says by its first line that it is for another program than a shell.
+fn is_for_another_program(text: &str) -> bool {
+    text.strip_prefix("#!")
+        .and_then(|rest| rest.lines().next())
+        .is_some_and(|line| !line.contains("sh") && !line.contains("openrc"))
 }
 
 /// Whether a program seems to start the server.

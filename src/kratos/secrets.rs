@@ -25,6 +25,7 @@ pub(crate) use paths::{path, pointer};
 pub(crate) use sentence::names_of;
 use url::host_of_url;
 pub(crate) use url::{origin, parts_of_url, path_of, url};
+pub(crate) use words::is_harmless_key;
 
 /// What is shown instead of a secret.
 pub(crate) const MASK: &str = "…";
