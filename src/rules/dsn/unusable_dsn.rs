@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
 
 - Empty, or not an address at all: Kratos does not start, unless `DSN` in the environment replaces it (info). An
   empty `DSN` in a file of variables of the project is an info too: it is there to be filled in.
-- An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
+- An unknown scheme, or none (`host=db dbname=kratos`, `kratos@tcp(db:3306)/kratos`): v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mariadb://` before v25.4.0, and `pgx://` in all releases, are such schemes.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
@@ -87,6 +87,13 @@ fn is_given(context: &Context, node: Node) -> bool {
     context.is_from_environment(node) && !is_form(context, node)
 }
 
+/// Whether a database driver would take this text, which has no scheme: `host=db dbname=kratos` (libpq) or
+/// `kratos@tcp(db:3306)/kratos` (go-sql-driver). That is no placeholder.
+fn is_of_driver(dsn: &str) -> bool {
+    let has = |key: &str| dsn.split_whitespace().any(|word| word.strip_prefix(key).is_some_and(|rest| rest.len() > 1));
+    dsn.contains("@tcp(") || (has("host=") && (has("dbname=") || has("user=")))
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     if node.as_str() == Some("") {
@@ -133,9 +140,13 @@ fn check(context: &Context, out: &mut Sink) {
                 },
             );
         }
-        _ if is_given(context, node) && !view::is_stand_in(dsn) => {
-            out.report(node, "Kratos does not start: this is not the address of a database")
-                .help("use postgres://, mysql://, cockroach:// or sqlite://");
+        _ if is_of_driver(dsn) || is_given(context, node) && !view::is_stand_in(dsn) => {
+            let help = if dsn.contains("@tcp(") {
+                "write `mysql://` before it"
+            } else {
+                "use postgres://, mysql://, cockroach:// or sqlite://"
+            };
+            out.report(node, "Kratos does not start: this is not the address of a database").help(help);
         }
         _ => {
             out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")
