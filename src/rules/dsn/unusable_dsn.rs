@@ -77,6 +77,9 @@ dsn: postgres://kratos@db:5432/kratos
 /// Schemes that Kratos knows (ory/pop dialects, `registry_default.go`, `CanHandle`), all versions.
 const SCHEMES: [&str; 8] = ["postgres", "postgresql", "mysql", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb"];
 
+/// What to write instead.
+const SUPPORTED: &str = "use postgres://, mysql://, cockroach:// or sqlite://";
+
 /// Whether Kratos opens a database by this scheme. Since v25.4.0 it asks ory/pop, which takes mariadb for mysql.
 fn is_known(scheme: &str, target: Version) -> bool {
     SCHEMES.contains(&scheme) || (scheme == "mariadb" && target >= Version::V25_4)
@@ -132,28 +135,23 @@ fn check(context: &Context, out: &mut Sink) {
         }
         // An address with a host is meant; anything else is there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
-            out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`")).help(
-                if scheme == "mariadb" {
-                    "write `mysql://`"
-                } else {
-                    "use postgres://, mysql://, cockroach:// or sqlite://"
-                },
-            );
+            let help = if scheme == "mariadb" { "write `mysql://`" } else { SUPPORTED };
+            out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`")).help(help);
         }
-        _ if is_of_driver(dsn) || is_given(context, node) && !view::is_stand_in(dsn) => {
-            let help = if dsn.contains("@tcp(") {
-                "write `mysql://` before it"
-            } else {
-                "use postgres://, mysql://, cockroach:// or sqlite://"
-            };
-            out.report(node, "Kratos does not start: this is not the address of a database").help(help);
-        }
-        _ => {
-            out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")
-                .level(Level::Info)
-                .effect(Effect::Advice)
-                .help("use postgres://, mysql://, cockroach:// or sqlite://");
-        }
+        _ => no_address(context, node, dsn, out),
+    }
+}
+
+/// Reports a text that is no address.
+fn no_address(context: &Context, node: Node, dsn: &str, out: &mut Sink) {
+    if is_of_driver(dsn) || is_given(context, node) && !view::is_stand_in(dsn) {
+        let help = if dsn.contains("@tcp(") { "write `mysql://` before it" } else { SUPPORTED };
+        out.report(node, "Kratos does not start: this is not the address of a database").help(help);
+    } else {
+        out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")
+            .level(Level::Info)
+            .effect(Effect::Advice)
+            .help(SUPPORTED);
     }
 }
 
