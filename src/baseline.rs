@@ -119,14 +119,19 @@ impl Known {
     }
 }
 
+/// Whether a baseline can be read.
+///
+/// # Errors
+/// See [`apply`].
+pub(crate) fn readable(path: &Path) -> Result<(), String> {
+    read(path).map(|_| ())
+}
+
 /// Takes the known findings out of the reports. Returns what users should know.
 ///
 /// # Errors
 /// When the file cannot be read, or is no baseline.
 pub(crate) fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
-    if !named::is_taken(path) {
-        return Err(format!("{}: no such file: --update-baseline makes it", path.display()));
-    }
     let mut known = Known::of(read(path)?);
     let rows: Vec<Row> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| Row::of(found, report))).collect();
@@ -180,6 +185,9 @@ pub(crate) fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport
 }
 
 fn read(path: &Path) -> Result<Vec<Row>, String> {
+    if !named::is_taken(path) {
+        return Err(format!("{}: no such file: --update-baseline makes it", path.display()));
+    }
     let fail = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let source = named::source(path).map_err(|why| fail(&why))?;
     let document: Value = serde_json::from_str(source.text()).map_err(|error| fail(&error))?;

@@ -34,7 +34,7 @@ use crate::suppress;
 pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::{Laid, Unit};
-use crate::yaml::{self, Node, Tree, Value, template};
+use crate::yaml::{self, Node, TextFault, Tree, Value, template};
 pub(crate) use compact::{Counted, Shown};
 pub(crate) use hiding::is_public;
 
@@ -143,7 +143,8 @@ const MOST_NAMED: usize = 3;
 
 /// Which values are not known because the environment or another program fills them in: their lines, and the name of a single one.
 fn filled_in_later(unit: &Unit) -> Option<String> {
-    let unknown: Vec<Node<'_>> = unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).collect();
+    let is_filled = |node: &Node<'_>| node.is_unknown() && !is_lost(*node, unit);
+    let unknown: Vec<Node<'_>> = unit.root()?.descendants().into_iter().filter(is_filled).collect();
     let mut lines: Vec<(Option<String>, usize)> = unknown.iter().map(|node| line_of(*node, unit.path())).collect();
     lines.sort();
     lines.dedup();
@@ -166,6 +167,14 @@ fn filled_in_later(unit: &Unit) -> Option<String> {
         }
         all => Some(format!("{} values are filled in later and not checked: {places}", all.len())),
     }
+}
+
+/// Whether a value is unknown because of a mistake in the file: nothing fills it in.
+fn is_lost(node: Node<'_>, unit: &Unit) -> bool {
+    let place = node.place();
+    let is_there = |fault: &TextFault| fault.place.span == place.span;
+    let faults = unit.tree.faults();
+    !faults.is_empty() && (place.span.is_empty() || faults.iter().any(is_there))
 }
 
 /// The line of a value, with its file where that is another one than the unit's.

@@ -443,7 +443,7 @@ fn kind_of(kind: fs::FileType) -> &'static str {
 }
 
 /// The words of the system without its error number.
-fn plain_words(error: &std::io::Error) -> String {
+pub(crate) fn plain_words(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -156,7 +156,7 @@ fn unknown_release(written: &str, asked: Asked) -> Option<String> {
         return None;
     }
     let meant = Version::likely(written).map(|likely| format!("; did you mean {likely}?")).unwrap_or_default();
-    Some(format!("{} is no release of Kratos: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
+    Some(format!("{} is not a release of Kratos: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
 }
 
 /// Whether what is written is so old that the oldest table says nothing of it. v0.6.0 to v0.6.2 have the keys of v0.6.3, and v0.7.0 those
@@ -185,7 +185,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
         Nearness::NoRelease => {
-            Some(format!("{written} is no release of Kratos: checked as {version}, the nearest lower one"))
+            Some(format!("{written} is not a release of Kratos: checked as {version}, the nearest lower one"))
         }
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
         Nearness::TooOld if is_known => {

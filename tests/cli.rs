@@ -16,6 +16,8 @@ mod found;
 mod ignores;
 #[path = "cli/known.rs"]
 mod known;
+#[path = "cli/mistakes.rs"]
+mod mistakes;
 #[path = "cli/newcomer.rs"]
 mod newcomer;
 #[path = "cli/own.rs"]

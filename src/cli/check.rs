@@ -26,9 +26,12 @@ use crate::{discover, rules};
 /// # Errors
 /// When a path cannot be read or the version is unknown.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    args.with_apt_name_of_stdin()?;
     let disk = disk_of(args)?;
     let config = own_config(args, &disk)?;
     let args = &args.with_baseline(&config)?;
+    known::readable(args)?;
+    let outputs = report::outputs(args)?;
     let disk = match config.root() {
         None if args.layers.is_empty() => disk,
         own => Disk::of_run(&args.paths, args.root.as_deref().or(own)),
@@ -65,7 +68,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     for report in &mut reports {
         report.diagnostics.retain(|found| least.is_none_or(|least| found.level >= least));
     }
-    report::print(args, &reports, out)?;
+    report::print(args, &outputs, &reports, out)?;
     report::say_more(args, &reports, fixable);
     Ok(status)
 }
@@ -82,7 +85,7 @@ fn asked(args: &Args, project: &Project) -> Result<Option<Target>, Failure> {
 /// The files that the arguments name.
 fn disk_of(args: &Args) -> Result<Disk, Failure> {
     if let Some(root) = args.root.as_deref().filter(|root| !root.is_dir()) {
-        return Err(Failure(format!("--root {}: it is no folder", root.display())));
+        return Err(Failure(format!("--root {}: no such folder", root.display())));
     }
     let paths: Vec<PathBuf> = args.paths.iter().chain(&args.layers).cloned().collect();
     Ok(Disk::of_run(&paths, args.root.as_deref()))

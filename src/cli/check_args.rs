@@ -120,9 +120,9 @@ pub struct Args {
     /// File with the environment of Kratos (lines NAME=value)
     #[arg(long, value_name = "FILE")]
     pub(super) env_file: Vec<PathBuf>,
-    /// The file name to use for stdin
-    #[arg(long, value_name = "NAME", default_value = "kratos.yml")]
-    pub(super) stdin_filename: String,
+    /// The file name to use for stdin [default: kratos.yml]
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
     /// Read files that the configuration refers to only below this folder
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,
@@ -138,11 +138,36 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether standard input is read.
+    pub(super) fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| path.as_os_str() == "-")
+    }
+
+    /// The name that standard input gets.
+    pub(super) fn name_of_stdin(&self) -> &str {
+        self.stdin_filename.as_deref().unwrap_or("kratos.yml")
+    }
+
     /// The files and folders that are named; standard input by the name that it is given.
     pub(super) fn named(&self) -> Vec<PathBuf> {
         let named =
-            |path: &PathBuf| if path.as_os_str() == "-" { PathBuf::from(&self.stdin_filename) } else { path.clone() };
+            |path: &PathBuf| if path.as_os_str() == "-" { PathBuf::from(self.name_of_stdin()) } else { path.clone() };
         self.paths.iter().chain(&self.layers).map(named).collect()
+    }
+
+    /// Fails where the name of standard input is for nothing, or that of another file.
+    ///
+    /// # Errors
+    /// See above.
+    pub(super) fn with_apt_name_of_stdin(&self) -> Result<(), Failure> {
+        let name = self.name_of_stdin();
+        if self.stdin_filename.is_some() && !self.reads_stdin() {
+            return Err(Failure("--stdin-filename: stdin is not read: name it by `-`".to_owned()));
+        }
+        if self.reads_stdin() && self.paths.iter().any(|path| path == Path::new(name)) {
+            return Err(Failure(format!("{name} is the name of stdin too: give it another one with --stdin-filename")));
+        }
+        Ok(())
     }
 
     /// The same with the baseline that kratos-lint.toml names.

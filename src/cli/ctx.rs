@@ -81,8 +81,9 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
     let id = id.strip_prefix("webhook.").unwrap_or(id);
     let id = id.strip_suffix(".v1_0").unwrap_or(id);
     if !Place::all_ids().any(|known| known == id) {
-        let meant = with_method(id, version);
-        let unknown = || super::unknown("there is no place", id, &Place::all_ids().collect::<Vec<_>>());
+        let meant = with_phase(id).or_else(|| with_method(id, version));
+        let names: Vec<&str> = Place::all_ids().chain(["registration.after", "settings.after"]).collect();
+        let unknown = || super::unknown("there is no place", id, &names);
         return Err(meant.map_or_else(unknown, Failure));
     }
     let place = Place::new(id, version);
@@ -95,6 +96,13 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
         return Err(super::unknown(&format!("no flow ends at {id} by"), method, &known));
     }
     Ok(place.by(vec![method.to_owned()]))
+}
+
+/// What is meant by a flow that ends in two phases, `registration.after`.
+fn with_phase(id: &str) -> Option<String> {
+    let is_inside = |known: &&str| known.strip_prefix(id).is_some_and(|rest| rest.starts_with('.'));
+    let places: Vec<&str> = Place::all_ids().filter(is_inside).collect();
+    (!places.is_empty()).then(|| format!("there is no place {id:?}; write {}", places.join(" or ")))
 }
 
 /// What is meant by a name of a list of hooks, `registration.after.password`: the method is told apart from the place.

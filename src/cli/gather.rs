@@ -73,9 +73,9 @@ impl<'r> Files<'r> {
             let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
             return Ok(alone(unit.into_iter().collect()));
         }
-        if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        if args.reads_stdin() {
             let text = named::text_of(io::stdin()).map_err(|why| Failure(format!("stdin: {why}")))?;
-            let units = discover::named(&Source::new(args.stdin_filename.clone(), text));
+            let units = discover::named(&Source::new(args.name_of_stdin(), text));
             let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
             let listed = if others.is_empty() { Vec::new() } else { listed(&others, config, project)? };
             return Ok(Files { listed, ..alone(units) });

@@ -192,6 +192,12 @@ pub(super) fn silenced(
     Ok(mended)
 }
 
+/// Fails for a baseline that cannot be read, before anything is written.
+pub(super) fn readable(args: &Args) -> Result<(), Failure> {
+    let read = args.baseline.as_deref().filter(|_| !args.update_baseline && !args.diff);
+    read.map_or(Ok(()), baseline::readable).map_err(Failure)
+}
+
 /// Takes the findings of the baseline out of the reports, or writes them into it.
 pub(super) fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure> {
     let Some(path) = &args.baseline else { return Ok(()) };

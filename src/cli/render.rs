@@ -196,7 +196,7 @@ fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -
     if ["yml", "yaml", "toml"].iter().any(is_ending) {
         let name = file.display();
         return Err(Failure(format!(
-            "{name} is no Jsonnet: name a document, or a hook of it by `render --hook POINTER {name}`"
+            "{name} is not Jsonnet: name a document, or a hook of it by `render --hook POINTER {name}`"
         )));
     }
     if let Some(owner) = owner::of(file, release) {

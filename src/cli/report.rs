@@ -2,9 +2,10 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::Failure;
 use super::check_args::{Args, Color};
@@ -50,17 +51,39 @@ pub(super) fn differences(mended: &Mended, out: &mut Printer<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Writes the report to the files that were asked for, and to `out`.
-pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) -> Result<(), Failure> {
-    let (named, root) = (args.paths.clone(), args.root.clone());
-    let paths = Paths::of(move || Disk::of_run(&named, root.as_deref()));
-    for output in &args.output {
+fn no_format(name: &str) -> Failure {
+    let known: Vec<_> = Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
+    let names: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
+    super::unknown("--output: there is no format", name, &names)
+}
+
+/// The files that are written, with their formats; fails where one cannot be, before anything is.
+pub(super) fn outputs(args: &Args) -> Result<Vec<(Format, PathBuf)>, Failure> {
+    let parsed = args.output.iter().map(|output| {
         let (format, file) =
             output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
-        let format =
-            Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
-        let print = |out: &mut dyn Write| whole(format, reports, Look::default(), &paths, out);
-        fix::write::printed(Path::new(file), &print, args.root.as_deref()).map_err(Failure)?;
+        let format = Format::from_str(format, true).map_err(|_| no_format(format))?;
+        let file = PathBuf::from(file);
+        match file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            Some(folder) => Err(Failure(format!("{}: no such folder: {}", file.display(), folder.display()))),
+            None => Ok((format, file)),
+        }
+    });
+    parsed.collect()
+}
+
+/// Writes the report to the files that were asked for, and to `out`.
+pub(super) fn print(
+    args: &Args,
+    outputs: &[(Format, PathBuf)],
+    reports: &[UnitReport],
+    out: &mut Printer<'_>,
+) -> Result<(), Failure> {
+    let (named, root) = (args.paths.clone(), args.root.clone());
+    let paths = Paths::of(move || Disk::of_run(&named, root.as_deref()));
+    for (format, file) in outputs {
+        let print = |out: &mut dyn Write| whole(*format, reports, Look::default(), &paths, out);
+        fix::write::printed(file, &print, args.root.as_deref()).map_err(Failure)?;
     }
     if args.statistics {
         return Ok(output::statistics(reports, out)?);

@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "MODE", default_value = "parse")]
     mode: String,
     /// The HTTP status of the answer
-    #[arg(long, required_unless_present = "batch")]
+    #[arg(long, required_unless_present = "batch", value_parser = status)]
     status: Option<u16>,
     /// Where a redirect leads
     #[arg(long, value_name = "URL")]
@@ -56,6 +56,10 @@ pub struct Args {
     /// Read JSON lines {"point","kratos","mode","status","body"} and write one result for each
     #[arg(long, conflicts_with_all = ["point", "status", "body"])]
     batch: bool,
+}
+
+fn status(text: &str) -> Result<u16, &'static str> {
+    text.parse().map_err(|_| "write a number from 200 to 599")
 }
 
 /// A line of `--batch`.

@@ -1,7 +1,6 @@
 //! `kratos-lint schema`: JSON Schemas, `OpenAPI`, examples and types of what web hooks send and may be answered.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ctx::version;
@@ -145,8 +144,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 }
 
 fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut Printer<'_>) -> Result<(), Failure> {
-    let failed = |path: &Path, error: io::Error| Failure(format!("{}: {error}", path.display()));
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    fs::create_dir_all(folder).map_err(|error| Failure(write::refused(folder, &error)))?;
     for example in endpoints.iter().flat_map(examples::of) {
         let path = folder.join(&example.name);
         write::report(&path, format!("{:#}\n", example.body).as_bytes(), None).map_err(Failure)?;
@@ -227,6 +225,9 @@ impl Which {
             of_flow && of_phase
         };
         let flows = crate::kratos::hooks::FLOWS;
+        if let Some(flow) = self.flow.as_deref().filter(|flow| !flows.contains(flow)) {
+            return Err(super::unknown("there is no flow", flow, &flows));
+        }
         let is_hook = |id: &&str| flows.iter().any(|flow| id.starts_with(&format!("{flow}.")));
         let ids: Vec<&str> = Place::all_ids().filter(is_hook).collect();
         let found: Vec<Endpoint> = ids

@@ -7,7 +7,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use crate::disk::named;
+use crate::disk::{named, plain_words};
 
 /// Checks that a file still holds the text that was read.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
 pub(crate) fn replace(path: &Path, text: &str, root: Option<&Path>) -> Result<(), String> {
     let real = target(path, root)?;
     let staged = Staged::new(&real, text.as_bytes(), true);
-    staged.and_then(Staged::commit).map_err(|error| format!("{}: {error}", path.display()))
+    staged.and_then(Staged::commit).map_err(|error| refused(path, &error))
 }
 
 /// Writes a report: replaces a file, or makes a new one. Devices and the streams of the process are written to as they are.
@@ -47,7 +47,7 @@ pub(crate) fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<()
 /// # Errors
 /// See [`report`].
 pub(crate) fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Result<(), String> {
-    let fail = |error: io::Error| format!("{}: {error}", path.display());
+    let fail = |error: io::Error| refused(path, &error);
     match path.to_str() {
         Some("/dev/stdout") => return buffered(io::stdout(), print).map_err(fail),
         Some("/dev/stderr") => return buffered(io::stderr(), print).map_err(fail),
@@ -62,6 +62,17 @@ pub(crate) fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Re
     }
     let real = target(path, root)?;
     Staged::printed(&real, print, false).and_then(Staged::commit).map_err(fail)
+}
+
+/// Why a file cannot be written, in words for users.
+pub(crate) fn refused(path: &Path, error: &io::Error) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let why = match (error.kind(), folder) {
+        (io::ErrorKind::NotFound, Some(folder)) if !folder.exists() => format!("no such folder: {}", folder.display()),
+        (io::ErrorKind::NotADirectory, _) => "a part of this path is a file, not a folder".to_owned(),
+        _ => plain_words(error),
+    };
+    format!("{}: {why}", path.display())
 }
 
 /// Writes a text piece by piece: a report over many files is longer than there is room for.
@@ -94,7 +105,7 @@ pub(crate) fn all(files: &[(PathBuf, String)], force: bool) -> Result<(), String
 fn all_staged(files: &[(PathBuf, String)], folders: &mut Vec<PathBuf>) -> Result<(), String> {
     let mut staged = Vec::new();
     for (path, text) in files {
-        let fail = |error: io::Error| format!("{}: {error}", path.display());
+        let fail = |error: io::Error| refused(path, &error);
         make_folders(path, folders).map_err(fail)?;
         staged.push(Staged::new(&target(path, None)?, text.as_bytes(), false).map_err(fail)?);
     }
@@ -105,7 +116,7 @@ fn all_staged(files: &[(PathBuf, String)], folders: &mut Vec<PathBuf>) -> Result
             for (path, before) in done {
                 undo(&path, before);
             }
-            return Err(format!("{}: {error}", real.display()));
+            return Err(refused(&real, &error));
         }
         done.push((real, before));
     }
@@ -132,7 +143,7 @@ fn undo(path: &Path, before: Option<Vec<u8>>) {
 
 /// The real path of a file that is to be written.
 fn target(path: &Path, root: Option<&Path>) -> Result<PathBuf, String> {
-    let fail = |error: io::Error| format!("{}: {error}", path.display());
+    let fail = |error: io::Error| refused(path, &error);
     let name = path.file_name().ok_or_else(|| format!("{}: not a file", path.display()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = fs::canonicalize(folder).map_err(fail)?.join(name);

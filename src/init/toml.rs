@@ -128,7 +128,7 @@ fn in_brackets(list: Node<'_>, items: &[Value], position: usize) -> Text {
     let new = items.iter().map(literal).collect::<Vec<_>>().join(", ");
     let start = list.origin().span.start;
     if !list.source().slice(list.origin().span).starts_with('[') {
-        return Err(format!("{} is no list", secrets::pointer(&list.pointer())));
+        return Err(format!("{} is not a list", secrets::pointer(&list.pointer())));
     }
     match (list.items().nth(position), list.items().next_back()) {
         (Some(item), _) => with(list, Span::at(item.origin().span.start), &format!("{new}, ")),

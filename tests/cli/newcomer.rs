@@ -84,7 +84,7 @@ fn files_of_another_kind_are_refused_with_the_command_that_takes_them() {
         (&["check", "check"], "no such file or command: `check`\n"),
         (
             &["render", "kratos.yml"],
-            "kratos.yml is no Jsonnet: name a document, or a hook of it by `render --hook POINTER kratos.yml`",
+            "kratos.yml is not Jsonnet: name a document, or a hook of it by `render --hook POINTER kratos.yml`",
         ),
         (
             &["render", "body.jsonnet", "--ext", "claims=value.json"],
@@ -453,13 +453,13 @@ fn a_release_that_is_asked_for_must_be_known() {
     let here =
         folder(&[("kratos.yml", MINIMAL), ("own/kratos.yml", MINIMAL), ("own/kratos-lint.toml", "kratos = \"9.9\"\n")]);
     let newest = Version::NEWEST;
-    let unknown = format!("9.9.9 is no release of Kratos: the newest is {newest}");
+    let unknown = format!("9.9.9 is not a release of Kratos: the newest is {newest}");
     let slip = format!("the newest is {newest}; did you mean v1.3.1?");
     let refused = [
         (&["--kratos", "9.9.9", "kratos.yml"][..], unknown.as_str()),
         (&["--kratos", "1.33.1", "kratos.yml"], &slip),
-        (&["--kratos", "1.1..9.9", "kratos.yml"], "9.9 is no release of Kratos"),
-        (&["upgrade", "--from", "1.1", "--to", "9.9", "kratos.yml"], "9.9 is no release of Kratos"),
+        (&["--kratos", "1.1..9.9", "kratos.yml"], "9.9 is not a release of Kratos"),
+        (&["upgrade", "--from", "1.1", "--to", "9.9", "kratos.yml"], "9.9 is not a release of Kratos"),
     ];
     for (args, why) in refused {
         let output = kratos_lint(here.path(), args);
@@ -468,7 +468,7 @@ fn a_release_that_is_asked_for_must_be_known() {
     }
     let own = kratos_lint(&here.path().join("own"), &["kratos.yml"]);
     assert_eq!(own.status.code(), Some(2), "{own:?}");
-    assert!(stderr(&own).contains("kratos-lint.toml:1:11: 9.9 is no release of Kratos"), "{own:?}");
+    assert!(stderr(&own).contains("kratos-lint.toml:1:11: 9.9 is not a release of Kratos"), "{own:?}");
     // A patch that no table has, and what an image says, are checked as what is nearest.
     let patch = kratos_lint(here.path(), &["--kratos", "1.3.7", "kratos.yml"]);
     assert!(stderr(&patch).contains("1.3.7 is checked as v1.3.1"), "{patch:?}");

@@ -1,0 +1,54 @@
+//! Mistakes on the command line: each is refused before anything is written, in words for users.
+
+use std::fs;
+
+use super::{MINIMAL, folder, kratos_lint, stderr};
+
+fn refused(args: &[&str], why: &str) {
+    let here = folder(&[("kratos.yml", MINIMAL), ("file", "")]);
+    let output = kratos_lint(here.path(), args);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+    assert!(said.contains(why), "{args:?}: {said}");
+    assert!(!said.contains("os error") && !said.contains("digit found"), "{args:?}: {said}");
+}
+
+#[test]
+fn what_is_meant_is_said() {
+    refused(&["--root", "nope", "kratos.yml"], "--root nope: no such folder");
+    refused(&["-o", "sarif=nope/x.sarif", "kratos.yml"], "nope/x.sarif: no such folder: nope");
+    refused(&["-o", "srif=x", "kratos.yml"], "did you mean sarif?");
+    refused(&["--stdin-filename", "other.yml", "kratos.yml"], "stdin is not read: name it by `-`");
+    refused(&["-", "kratos.yml"], "kratos.yml is the name of stdin too");
+    refused(&["respond", "login.before", "--status", "many"], "write a number from 200 to 599");
+    refused(&["ctx", "registration.after"], "write registration.after.pre_persist or registration.after.post_persist");
+    refused(&["ctx", "registration.aftr"], "did you mean registration.after?");
+    refused(&["schema", "response", "--flow", "logn"], "did you mean login?");
+    refused(&["init", "project", "file"], "a part of this path is a file, not a folder");
+    refused(&["--kratos", "24.1", "kratos.yml"], "24.1 is not a release of Kratos");
+}
+
+#[test]
+fn nothing_is_fixed_before_a_mistake_is_found() {
+    let text = format!("{MINIMAL}log: {{level: wrning}}\ncookies: {{same_site: lax}}\n");
+    for args in
+        [&["--baseline", "nope.json"][..], &["--baseline", "broken.json"], &["-o", "sarif=nope/x"], &["-o", "x"]]
+    {
+        let here = folder(&[("kratos.yml", &text), ("broken.json", "{")]);
+        let output = kratos_lint(here.path(), &[args, &["--unsafe-fixes", "kratos.yml"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text, "{args:?}");
+    }
+}
+
+#[test]
+fn what_a_mistake_hides_is_not_filled_in_later() {
+    for broken in ["log:\n  level: info: debug\n", "log: *nope\n", "log: {level: !!int many}\n"] {
+        let here = folder(&[("kratos.yml", &format!("{MINIMAL}{broken}"))]);
+        let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
+        assert!(said.contains("Kratos does not start") && !said.contains("filled in later"), "{broken}: {said}");
+    }
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}log: *nope\nsession:\n  lifespan: ${{SPAN}}\n"))]);
+    let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert!(said.contains("`session.lifespan` is filled in later and not checked"), "{said}");
+}
