@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::{MINIMAL, folder, kratos_lint, stderr};
+use serde_json::Value;
+
+use super::{MINIMAL, folder, kratos_lint, stderr, stdout};
 
 fn refused(args: &[&str], why: &str) {
     let here = folder(&[("kratos.yml", MINIMAL), ("file", "")]);
@@ -51,4 +53,44 @@ fn what_a_mistake_hides_is_not_filled_in_later() {
     let here = folder(&[("kratos.yml", &format!("{MINIMAL}log: *nope\nsession:\n  lifespan: ${{SPAN}}\n"))]);
     let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
     assert!(said.contains("`session.lifespan` is filled in later and not checked"), "{said}");
+}
+
+#[test]
+fn messages_say_what_is_meant_and_what_to_write() {
+    let hook = "  flows:\n    login:\n      after:\n        hooks:\n          - hook: ";
+    for (more, message, help) in [
+        (
+            "secrets: {cipher: [short]}\n",
+            "an item of `secrets.cipher` must have exactly 32 characters, this has 5",
+            "write",
+        ),
+        ("secrets: {cookie: [7]}\n", "an item of `secrets.cookie` must be a text", "quote"),
+        (
+            "  allowed_return_urls: ['a b://c']\n",
+            "an item of `selfservice.allowed_return_urls` must be a URL or a path",
+            "",
+        ),
+        (
+            &format!("{hook}session\n"),
+            "`login.after.hooks` does not accept the hook `session`",
+            "login always signs users in",
+        ),
+        (
+            &format!("{hook}web_hook\n            config: {{url: https://e.org/}}\n"),
+            "`method` is missing in `config`",
+            "`method: POST`",
+        ),
+        (
+            "courier: {smtp: {from_address: Acme <a@e.org>}}\n",
+            "must be an e-mail address",
+            "the name goes into `from_name`",
+        ),
+    ] {
+        let here = folder(&[("kratos.yml", &format!("{MINIMAL}{more}"))]);
+        let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json"]))).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings");
+        let found = findings.iter().find(|found| found["message"].as_str().is_some_and(|text| text.contains(message)));
+        let found = found.unwrap_or_else(|| panic!("{message}: {findings:#?}"));
+        assert!(found["help"].as_str().is_some_and(|text| text.contains(help)), "{found:#}");
+    }
 }

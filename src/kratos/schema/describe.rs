@@ -153,6 +153,14 @@ fn full_name<'n>(node: Node<'n>, path: &'n str) -> &'n str {
     if path.contains(['#', '*', '[']) { name_of(node, path) } else { path }
 }
 
+/// What a message is about: a key, or an item of a list.
+fn subject(node: Node<'_>, path: &str) -> String {
+    match path.strip_suffix("[]") {
+        Some(list) => format!("an item of `{}`", full_name(node.parent().unwrap_or(node), list)),
+        None => format!("`{}`", full_name(node, path)),
+    }
+}
+
 /// What Kratos makes of a value that it does not accept: "Kratos reads `yes` as text".
 fn reads(node: Node<'_>) -> String {
     match node.value() {
@@ -177,7 +185,7 @@ pub(super) fn missing_key(node: Node<'_>, path: &str, key: &str) -> String {
 }
 
 /// What to write for keys that users leave out, by the end of their path.
-const MISSING: [(&str, &str); 13] = [
+const MISSING: [(&str, &str); 23] = [
     ("dsn", "add the address of the database, or set DSN in the environment"),
     ("secrets", "add `secrets.cipher` with a secret of 32 characters: `ciphers.algorithm` needs it"),
     ("secrets.cipher", "add a secret of 32 characters: `ciphers.algorithm` needs it"),
@@ -191,6 +199,16 @@ const MISSING: [(&str, &str); 13] = [
     (".rp.display_name", "add the name that browsers show"),
     (".rp.id", "add the host of the pages, or a parent of it"),
     (".body", "add a Jsonnet document: file:///… or base64://…"),
+    (".request_config.url", "add the address that Kratos calls: `url: https://…`"),
+    (".config.url", "add the address that Kratos calls: `url: https://…`"),
+    (".request_config.method", "add the HTTP method of the call, for example `method: POST`"),
+    (".config.method", "add the HTTP method of the call, for example `method: POST`"),
+    (".providers[].id", "add a name that stays: it is part of the callback address and stored with accounts"),
+    (".providers[].provider", "add which it is, for example `provider: google`; `generic` is any OpenID provider"),
+    (".providers[].client_id", "add the client ID that the provider gave to your application"),
+    (".schemas[].id", "add a name that stays, for example `id: default`: it is stored with identities"),
+    (".schemas[].url", "add where the schema is: file:///…, base64://… or https://…"),
+    (".hooks[].hook", "add the name of the hook, for example `hook: web_hook`"),
 ];
 
 /// How to fix a missing key; one that the map has under another word gets its name.
@@ -209,11 +227,7 @@ pub(super) fn missing_help(node: Node<'_>, path: &str) -> String {
 }
 
 pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
-    let name = if path.ends_with("[]") {
-        format!("an item of `{}`", last(path))
-    } else {
-        format!("`{}`", full_name(node, path))
-    };
+    let name = subject(node, path);
     let message = format!("{name} must be {}; {}", wanted(key.shape), reads(node));
     let (help, replacement) = instead::of_type(node, path, key);
     Describe { message, help, replacement }
@@ -331,6 +345,7 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
         let around = list.strip_suffix("hooks").unwrap_or(list);
         let near = others.iter().find(|other| other.starts_with(around));
         let help = match (others.len(), near) {
+            _ if name == "session" && list.starts_with("login.") => "remove it: login always signs users in".to_owned(),
             (1, _) => format!("move it to `{first}`"),
             (_, Some(near)) => format!("move it to the list of a method, as `{near}`; {help}"),
             (_, None) => help,
@@ -361,7 +376,8 @@ fn hook_elsewhere(name: &str, version: Version) -> Option<(&'static str, &'stati
 
 fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {
     let name = full_name(node, path);
-    let message = format!("`{name}` does not accept {}", read(node).trim_start_matches("the text "));
+    let subject = subject(node, path);
+    let message = format!("{subject} does not accept {}", read(node).trim_start_matches("the text "));
     let found = Describe::new(message);
     let text = node.as_str().unwrap_or_default();
     let spans = rows(path)
@@ -402,15 +418,15 @@ fn not_this(node: Node<'_>) -> String {
 }
 
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
-    let name = full_name(node, path);
-    let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
+    let subject = subject(node, path);
+    let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("{subject} {what}")));
     let range = |what: String, help: String| {
         let (kind, found) = bad(what);
         (kind, found.help(help))
     };
     if let Some((what, help)) = instead::form(node, path, limit) {
         let shown = not_this(node);
-        return (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help));
+        return (FaultKind::Malformed, Describe::new(format!("{subject} must be {what}{shown}")).help(help));
     }
     let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
     match limit {

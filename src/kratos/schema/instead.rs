@@ -130,6 +130,9 @@ pub(super) fn form(node: Node<'_>, path: &str, limit: Limit) -> Option<(&'static
             return Some((what, help.unwrap_or_else(|| general.to_owned())));
         }
         Limit::UriReference => ("a URL or a path", "write https://example.org/path or /path"),
+        Limit::Email if path.ends_with("from_address") && node.as_str().is_some_and(|text| text.contains('<')) => {
+            ("an e-mail address", "write the address alone; the name goes into `from_name`")
+        }
         Limit::Email => ("an e-mail address", "write name@example.org"),
         Limit::Hostname => ("a host name", "write it without scheme, port and underscores"),
         Limit::Duration | Limit::DurationSingle => (
