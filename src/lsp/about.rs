@@ -40,7 +40,13 @@ const LONGEST_EXAMPLE: usize = 400;
 /// A value such as a field of this name may have; none where nothing is known, or the type says all.
 pub(super) fn example(name: &str, kind: &JsonType) -> Option<String> {
     let says_all = matches!(kind, JsonType::Any | JsonType::Null | JsonType::Bool(_) | JsonType::Text(Text::Is(_)));
-    if says_all || matches!(kind, JsonType::Union(kinds) if kinds.is_empty()) {
+    let is_any = |field: &Field| field.kind == JsonType::Any;
+    let is_unknown = match kind {
+        JsonType::Object(object) => !object.fields.is_empty() && object.fields.values().all(is_any),
+        JsonType::List(item) => **item == JsonType::Any,
+        _ => false,
+    };
+    if says_all || is_unknown || matches!(kind, JsonType::Union(kinds) if kinds.is_empty()) {
         return None;
     }
     // Samples depend on the name of a field.

@@ -141,6 +141,29 @@ fn deeply<T: Send>(look: impl FnOnce() -> T + Send) -> Option<T> {
     })
 }
 
+/// A field that is read by its name between brackets, `traits["e-mail"]`.
+#[derive(Clone, Copy)]
+pub(super) struct Indexed {
+    /// The name with its quotes.
+    pub(super) name: Span,
+    pub(super) brackets: Span,
+}
+
+/// The field between brackets whose name is at a byte.
+pub(super) fn key_in_brackets(text: &str, byte: usize) -> Option<Indexed> {
+    let is_before = text.get(byte..)?.starts_with(['"', '\'']) && text.get(..byte)?.trim_end().ends_with('[');
+    let byte = byte + usize::from(is_before);
+    let (before, after) = text.split_at_checked(byte)?;
+    let start = before.rfind(['"', '\'', '\n'])?;
+    let quote = text.get(start..)?.chars().next().filter(|chr| *chr != '\n')?;
+    let end = byte + after.find([quote, '\n'])? + 1;
+    let open = text.get(..start)?.trim_end().strip_suffix('[')?.len();
+    let rest = text.get(end..)?;
+    let close = rest.trim_start().strip_prefix(']')?;
+    let is_plain = text.get(end - 1..end) == Some(&quote.to_string()) && !text.get(start..end)?.contains('\\');
+    is_plain.then(|| Indexed { name: Span::new(start, end), brackets: Span::new(open, text.len() - close.len()) })
+}
+
 /// The local variables that may be read where a text has a name that nothing declares.
 pub(super) fn in_scope(text: &str, name: &str) -> Vec<String> {
     if nesting(text) > MAX_NESTING {
@@ -219,10 +242,15 @@ pub(super) fn traits(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let Some((before, after)) = text.split_at_checked(byte) else { return Vec::new() };
     let start = before.trim_end_matches(is_part).len();
     let end = byte + after.find(|chr: char| !is_part(chr) || chr == '.').unwrap_or(after.len());
-    let Some((_, way)) = text.get(start..end).and_then(|read| read.split_once(".traits.")) else { return Vec::new() };
+    let indexed = key_in_brackets(text, byte).and_then(|key| {
+        let is_of_traits = text.get(..key.brackets.start)?.ends_with(".traits");
+        text.get(key.name.start + 1..key.name.end - 1).filter(|_| is_of_traits).map(|name| vec![name])
+    });
+    let read = text.get(start..end).and_then(|read| read.split_once(".traits."));
+    let Some(way) = indexed.or_else(|| read.map(|(_, way)| way.split('.').collect())) else { return Vec::new() };
     let mut found: Vec<Place> = Vec::new();
     for schema in schemas(path, snapshot) {
-        let place = trait_at(&schema, way.split('.')).map(|node| node.key_place().in_file());
+        let place = trait_at(&schema, way.iter().copied()).map(|node| node.key_place().in_file());
         let is_new =
             |place: &Place| !found.iter().any(|old| old.span == place.span && old.source.path() == place.source.path());
         if let Some(place) = place.filter(is_new) {

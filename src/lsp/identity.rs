@@ -116,12 +116,7 @@ impl Place<'_> {
             (["type"], false) => return Some(types(&["object"])),
             _ => return None,
         };
-        let about = |name: &str| match name {
-            "traits" => Some("What users have and can change: addresses, names, and all else that forms ask for."),
-            "title" => Some("What an identity is called in lists."),
-            name => keywords::about(name),
-        };
-        Some(self.entries(all.into_iter().map(|(name, value)| (name, about(name).map(str::to_owned), value))))
+        Some(self.entries(all.into_iter().map(|(name, value)| (name, about_root(name).map(str::to_owned), value))))
     }
 
     /// The offers for keys that are not there yet.
@@ -408,6 +403,15 @@ fn types(names: &[&str]) -> Vec<Offer> {
     known.map(offer).collect()
 }
 
+/// What a key does that is around the traits.
+fn about_root(name: &str) -> Option<&'static str> {
+    match name {
+        "traits" => Some("What users have and can change: addresses, names, and all else that forms ask for."),
+        "title" => Some("What an identity is called in lists."),
+        name => keywords::about(name),
+    }
+}
+
 /// Whether a path below `traits` leads to a trait, a part of one, or to all of them.
 fn is_schema(path: &[&str]) -> bool {
     path.len().is_multiple_of(2) && path.iter().step_by(2).all(|part| *part == "properties")
@@ -426,6 +430,11 @@ pub(super) fn about(document: Document<'_>, text: &str, byte: usize, snapshot: &
     let mut path_here = path_here?;
     let versions = versions(document, snapshot);
     let below = path_here.strip_prefix(["properties", "traits"].as_slice());
+    let is_root =
+        matches!((path_here.as_slice(), name), ([], "$id" | "$schema" | "title") | (["properties"], "traits"));
+    if is_root && !versions.is_empty() {
+        return Some((spot.token, format!("**`{name}`**\n\n{}\n", about_root(name)?)));
+    }
     if below.is_some_and(is_schema) && name != EXTENSION && !versions.is_empty() {
         return Some((spot.token, format!("**`{name}`**\n\n{}\n", keywords::about(name)?)));
     }

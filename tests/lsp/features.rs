@@ -152,6 +152,32 @@ fn a_hover_in_a_body_has_an_example_and_says_when_a_field_is_missing() {
     assert_eq!(editor.at("hover", "b.jsonnet", 0, 3), Value::Null);
 }
 
+/// Variables at their declaration, fields between brackets; nothing of the object around for comments and keywords in it.
+#[test]
+fn a_hover_in_a_body_is_about_what_is_under_the_cursor() {
+    let schema = r#"{"properties": {"traits": {"type": "object", "required": ["e-mail"], "properties": {"email": {"type": "string"}, "e-mail": {"type": "string", "format": "email"}}}}}"#;
+    let body = "function(ctx) {\n  // about the mail\n  local me = ctx.identity,\n  local t = me.traits,\n  o: t.email,\n  m: me.traits[\"e-mail\"],\n  p: { q: ctx.flow.id },\n  l: [\"e-mail\"],\n}\n";
+    let mut editor = Editor::open_folder(&[("identity.schema.json", schema), ("kratos.yml", CONFIG)]);
+    editor.open("b.jsonnet", body);
+    editor.findings("b.jsonnet", 1);
+    let mut at = |method: &str, word: &str| {
+        let (line, column) = place(body, body.find(word).expect("written") + 1);
+        editor.at(method, "b.jsonnet", line, column)
+    };
+    let mut said = |word: &str| at("hover", word)["contents"]["value"].as_str().unwrap_or_default().to_owned();
+    assert!(said("ctx)").contains("object: flow, identity"), "{}", said("ctx)"));
+    assert!(said("me = ").contains("created_at"), "{}", said("me = "));
+    assert!(said("\"e-mail\"],\n  p").starts_with("`\"e-mail\"`: text (email)"), "{}", said("\"e-mail\"],\n  p"));
+    assert!(said("\"e-mail\"],\n}").contains("\"e-mail\""), "{}", said("\"e-mail\"],\n}"));
+    assert!(said("[\"e-mail\"],\n  p").starts_with("`\"e-mail\"`: text (email)"));
+    assert!(!said("email,").contains("provider"), "{}", said("email,"));
+    let nested = said("p: {");
+    assert!(nested.contains("object: q") && !nested.contains("Example"), "{nested}");
+    assert_eq!((said("about"), said("local")), (String::new(), String::new()));
+    let definition = at("definition", "e-mail\"],\n  p");
+    assert!(definition[0]["uri"].as_str().is_some_and(|uri| uri.ends_with("identity.schema.json")), "{definition}");
+}
+
 #[test]
 fn files_on_disk_are_watched_where_the_client_can() {
     let able = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});

@@ -154,6 +154,13 @@ fn a_hover_says_what_the_keyword_does() {
     let said = hover["contents"]["value"].as_str().expect("a text");
     assert!(said.contains("Sign-in by a code") && said.contains("Since v1.1.0"), "{said}");
     assert_eq!(editor.at("hover", "customer.json", 0, 3), Value::Null);
+    let text = "{\"$id\": \"https://e.org/s\",\n\"properties\": {\"traits\": {\"properties\": {\"e\": {\"type\": \"string\"}}}}}";
+    editor.edit("customer.json", 3, text);
+    editor.findings("customer.json", 3);
+    for (line, column, about) in [(0, 3, "Kratos does not load it"), (1, 18, "have and can change")] {
+        let hover = editor.at("hover", "customer.json", line, column);
+        assert!(hover["contents"]["value"].as_str().is_some_and(|said| said.contains(about)), "{hover}");
+    }
 }
 
 /// The comma that is missing after the entry before is written too.
