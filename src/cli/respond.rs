@@ -43,7 +43,7 @@ pub struct Args {
     /// Where a redirect leads
     #[arg(long, value_name = "URL")]
     location: Option<String>,
-    /// File with the body (`-` reads stdin); `@EMAIL@` in it stands for the address of the identity
+    /// File with the body (`-` reads stdin); `@EMAIL@` in it becomes the address of the identity
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
     /// Configuration of Kratos, for its identity schemas; without it there are the schemas `default` and `other`, with the

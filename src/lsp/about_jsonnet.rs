@@ -96,7 +96,7 @@ fn is_inside_literal(text: &str, span: Span, byte: usize) -> bool {
     is_literal && byte != span.start && byte + 1 != span.end
 }
 
-/// Most uses of a parameter that are looked at.
+/// Most uses of a parameter that are read for its type.
 const MOST_USES: usize = 20;
 
 /// A variable or parameter at its declaration, with the type of its value.

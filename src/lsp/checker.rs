@@ -67,8 +67,8 @@ struct Checker<'s> {
     found: BTreeMap<Key, (Arc<Known>, ByFile)>,
     /// How many findings of this check are kept.
     kept: usize,
-    /// What the client was told, by file.
-    pushed: HashMap<PathBuf, (Findings, Option<i64>)>,
+    /// What the client was told, of which version and by which address, by file.
+    pushed: HashMap<PathBuf, (Findings, Option<i64>, String)>,
     /// What it was told of virtual documents, by address.
     told: HashMap<String, Vec<Value>>,
     config_fault: Option<String>,
@@ -216,21 +216,27 @@ impl<'s> Checker<'s> {
             let is_pulled = self.abilities.pulls && open.is_some();
             let wanted = now.get(&path).filter(|_| !is_pulled).cloned().unwrap_or_default();
             let version = open.map(|(_, version)| *version);
+            let uri = snapshot.uri(&path);
+            // The buffer of a new file has an address that ends with it, and others may be written in another way than the file's.
+            if let Some((.., told)) = self.pushed.get(&path).filter(|(.., told)| *told != uri) {
+                self.client.notify("textDocument/publishDiagnostics", json!({"uri": told, "diagnostics": []}));
+                self.pushed.remove(&path);
+            }
             let before = self.pushed.get(&path);
             let is_told = match before {
-                Some((known, of)) => *known == wanted && (*of == version || !is_end),
+                Some((known, of, _)) => *known == wanted && (*of == version || !is_end),
                 None => wanted.is_empty() && (!is_end || is_pulled || open.is_none()),
             };
             if is_told || is_pulled && before.is_none() {
                 continue;
             }
-            let mut params = json!({"uri": snapshot.uri(&path)});
+            let mut params = json!({"uri": uri});
             if let Some(object) = params.as_object_mut() {
                 object.insert("diagnostics".to_owned(), Value::Array(diagnostics::values(&wanted)));
                 object.extend(version.map(|version| ("version".to_owned(), json!(version))));
             }
             self.client.notify("textDocument/publishDiagnostics", params);
-            self.pushed.insert(path, (wanted, version));
+            self.pushed.insert(path, (wanted, version, uri));
         }
     }
 

@@ -30,6 +30,9 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
     ("log", &["level"]),
 ];
 
+/// Most hints of an answer: editors ask for the lines that they show.
+const MAX_HINTS: usize = 2_000;
+
 /// The answer to `textDocument/inlayHint`.
 pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
@@ -46,7 +49,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
         found.extend(of_contents(root, &is_shown));
         found.extend(of_defaults(&unit, root, version, known, source.text(), &is_shown));
     }
-    let hints = found.into_iter().map(|hint| {
+    let hints = found.into_iter().take(MAX_HINTS).map(|hint| {
         json!({"position": lines.position(hint.at).json(), "label": hint.label, "paddingLeft": hint.is_after,
             "paddingRight": !hint.is_after})
     });

@@ -12,7 +12,7 @@ export async function pack(project) {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-// The project of a fragment; undefined when it is none.
+// The project of a fragment; undefined when the fragment holds no project.
 export async function unpack(fragment) {
   try {
     const text = atob(fragment.replaceAll("-", "+").replaceAll("_", "/"));

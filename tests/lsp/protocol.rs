@@ -38,6 +38,23 @@ fn after_shutdown_nothing_is_answered() {
     editor.notify("exit", Value::Null);
 }
 
+/// They stayed in the list of problems, under an address that no file has.
+#[test]
+fn findings_of_a_new_file_go_when_it_is_closed_unsaved() {
+    let mut editor = Editor::open_folder(&[]);
+    let uri = "untitled:Untitled-1";
+    let document = json!({"uri": uri, "languageId": "yaml", "version": 1, "text": UNKNOWN_KEY});
+    editor.notify("textDocument/didOpen", json!({"textDocument": document}));
+    let is_of_it = |message: &Value| {
+        message["method"] == "textDocument/publishDiagnostics"
+            && message["params"]["uri"].as_str().is_some_and(|of| of.contains("Untitled-1"))
+    };
+    let told = editor.wait(is_of_it);
+    assert!(told["params"]["uri"] == uri && !told["params"]["diagnostics"].as_array().expect("a list").is_empty());
+    editor.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+    assert_eq!(editor.wait(is_of_it)["params"], json!({"uri": uri, "diagnostics": []}));
+}
+
 #[test]
 fn broken_messages_are_refused_and_the_server_lives() {
     let mut editor = Editor::open_folder(&[]);

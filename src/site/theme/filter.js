@@ -1,4 +1,4 @@
-// Filters the rows of a table: `.filter` stands before it, its selects name a column by `data-column`.
+// Filters the rows of a table: `.filter` is before it, its selects name a column by `data-column`.
 for (const filter of document.querySelectorAll(".filter")) {
   let next = filter.nextElementSibling;
   while (next && !next.querySelector("table") && next.tagName !== "TABLE") next = next.nextElementSibling;
