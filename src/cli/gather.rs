@@ -96,7 +96,7 @@ impl<'r> Files<'r> {
         self.project.forget_deployments();
         let disk = self.project.disk();
         let met = |file: &Listed| match file {
-            Listed::Met(path) => Some(discover::met(path, disk)),
+            Listed::Met(path) => Some(discover::met(path, disk).map(|units| self.with_layer(path, units))),
             Listed::Named(_) | Listed::Ignored(_) | Listed::OtherSettings(_) => None,
         };
         // Named files alone are not worth the threads.
@@ -133,6 +133,15 @@ impl<'r> Files<'r> {
         gathered.notes.extend(samples.map(|unit| format!("{}: {why}", unit.path())));
         self.leave_data(files, &mut gathered);
         Ok(gathered)
+    }
+
+    /// What a file holds; one that `layers` names is a part of a configuration, however little is in it.
+    fn with_layer(&self, path: &Path, units: Vec<Unit>) -> Vec<Unit> {
+        let disk = self.project.disk();
+        if !units.is_empty() || self.config.layers_of(path, disk).is_none() {
+            return units;
+        }
+        discover::file(path, disk).map(|found| found.units).unwrap_or_default()
     }
 
     /// Takes out data of tests and pieces of documentation where other files start the server, unless their folder was asked for.

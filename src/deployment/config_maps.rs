@@ -72,7 +72,8 @@ impl Maps {
                 // Empty texts have no address of their own.
                 let is_empty = field.value.as_str().is_some_and(str::is_empty);
                 let text = if is_empty {
-                    text()
+                    // A template may write it: `{{ .Files.Get "files/kratos.yml" | indent 4 }}`.
+                    text().filter(|_| !field.value.place().source.text().contains("{{"))
                 } else {
                     self.texts.entry((address, is_encoded)).or_insert_with(text).clone()
                 };

@@ -10,7 +10,7 @@ use super::app_template;
 use super::arguments::Word;
 use super::config_maps::{self, Kind, Maps, Way};
 use super::helm::variable;
-use super::kustomize::Kustomizations;
+use super::kustomize::{self, Kustomizations};
 use super::mounts;
 use super::process;
 use super::reading::Reading;
@@ -66,7 +66,11 @@ pub(super) fn read(
                     one.arguments = Fact::Unknown;
                 }
                 if changes(&VARIABLES) {
-                    one = without_values(one);
+                    let way = (name, container);
+                    one = match kustomizations.variables(reading, (path, apart), way, &VARIABLES) {
+                        Some(written) => with_values(one, &written),
+                        None => without_values(one),
+                    };
                 }
                 starts.push(one);
             }
@@ -123,6 +127,20 @@ impl<'t> Patches<'t> {
         }
         start
     }
+}
+
+/// The start with the variables that patches give it, first to last.
+fn with_values(mut start: Start, written: &[kustomize::Variables]) -> Start {
+    for one in written {
+        if one.is_all {
+            start = without_values(start);
+        }
+        let root = one.tree.root();
+        let items =
+            root.into_iter().flat_map(|root| if root.is_sequence() { root.items().collect() } else { vec![root] });
+        start.variables.extend(items.filter_map(variable));
+    }
+    start
 }
 
 /// The start of which the names of variables are known alone.

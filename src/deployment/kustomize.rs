@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
+pub(super) use self::patches::Variables;
 use self::patches::{Files, Patch};
 use super::reading::Reading;
 use super::{Fact, Image};
@@ -234,6 +235,21 @@ impl Kustomizations {
         words: &[&str],
     ) -> bool {
         self.changing(manifest, apart).into_iter().any(|one| one.changes(reading, name, words))
+    }
+
+    /// The variables that the patches over a manifest give a container of a resource, first to last; none where one of those that say
+    /// these words is not read here.
+    pub(super) fn variables(
+        &self,
+        reading: &Reading<'_>,
+        (manifest, apart): (&Path, &Apart),
+        (name, container): (&str, Node<'_>),
+        words: &[&str],
+    ) -> Option<Vec<Variables>> {
+        let over = self.changing(manifest, apart).into_iter();
+        let found: Option<Vec<_>> =
+            over.map(|one| patches::variables(one.patches(reading), reading, name, container, words)).collect();
+        Some(found?.into_iter().flatten().collect())
     }
 
     /// Adds what the kustomizations in these folders take in, through others too.

@@ -90,6 +90,26 @@ impl Patch {
         }
     }
 
+    /// The variables that it gives a container of a resource; none where that is not read here.
+    fn variables(&self, reading: &Reading<'_>, resource: &str, container: Node<'_>) -> Option<Vec<Variables>> {
+        let text = if self.file.is_some() { &self.source } else { self.inline.as_ref()? };
+        if !reading.may_read(text.text().len()) || text.text().contains("$patch") {
+            return None;
+        }
+        let mut found = Vec::new();
+        for tree in yaml::documents(text).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+            let root = tree.root()?;
+            if root.is_sequence() {
+                for step in root.items() {
+                    found.extend(of_step(step, container)?);
+                }
+            } else if self.has_target || root.find("metadata.name").and_then(Node::as_str) == Some(resource) {
+                found.extend(of_manifest(root, container)?);
+            }
+        }
+        Some(found)
+    }
+
     /// Whether it says one of these words.
     pub(super) fn says(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.text().contains(word))
@@ -109,6 +129,66 @@ impl Patch {
             Arc::clone(known.entry(file.clone()).or_insert_with(|| images(&self.source)))
         })
     }
+}
+
+/// Variables that a patch gives a container.
+pub(in crate::deployment) struct Variables {
+    /// One of them, or a list.
+    pub(in crate::deployment) tree: Tree,
+    /// Whether they are in the place of all that it had.
+    pub(in crate::deployment) is_all: bool,
+}
+
+impl Variables {
+    fn of(node: Node<'_>, is_all: bool) -> Variables {
+        Variables { tree: node.tree().subtree(node.id()), is_all }
+    }
+}
+
+/// The variables that a step of a JSON patch gives a container: `{op: add, path: /spec/template/spec/containers/0/env/-, value: …}`.
+fn of_step(step: Node<'_>, container: Node<'_>) -> Option<Vec<Variables>> {
+    let text = |key: &str| step.get(key).and_then(Node::as_str);
+    let (path, value) = (text("path")?, step.get("value"));
+    let Some((_, inside)) = path.split_once("/containers/") else {
+        // A map may hold containers.
+        let holds_any =
+            path.starts_with("/spec") && value.is_some_and(|value| value.is_mapping() || value.is_sequence());
+        return (!holds_any).then(Vec::new);
+    };
+    let (index, inside) = inside.split_once('/')?;
+    if index.parse().ok() != container.index() {
+        return (index != "-").then(Vec::new);
+    }
+    match (inside, text("op")?) {
+        ("env", "add" | "replace") => Some(vec![Variables::of(value?, true)]),
+        ("env/-", "add") => Some(vec![Variables::of(value?, false)]),
+        _ => (!inside.starts_with("env")).then(Vec::new),
+    }
+}
+
+/// The variables that a part of a manifest gives a container.
+fn of_manifest(root: Node<'_>, container: Node<'_>) -> Option<Vec<Variables>> {
+    let own = container.get("name").and_then(Node::as_str)?;
+    let lists = root.descendants().into_iter().filter(|node| node.key() == Some("containers"));
+    let same = lists.flat_map(Node::items).filter(|one| one.get("name").and_then(Node::as_str) == Some(own));
+    let same: Vec<Node<'_>> = same.collect();
+    if same.iter().any(|one| one.get("envFrom").is_some()) {
+        return None;
+    }
+    Some(same.into_iter().filter_map(|one| Some(Variables::of(one.get("env")?, false))).collect())
+}
+
+/// The variables that these patches give a container of a resource, first to last; none where one is not read here.
+pub(super) fn variables(
+    patches: &[Patch],
+    reading: &Reading<'_>,
+    resource: &str,
+    container: Node<'_>,
+    words: &[&str],
+) -> Option<Vec<Variables>> {
+    let about = patches.iter().filter(|patch| patch.is_for(resource) && patch.says(words));
+    let found: Option<Vec<_>> = about.map(|patch| patch.variables(reading, resource, container)).collect();
+    Some(found?.into_iter().flatten().collect())
 }
 
 /// The images in a text.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostic::{Effect, Level};
+use crate::files::FoundFile;
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::identity::meta::{self, When};
 use crate::kratos::version::{Version, Versions};
@@ -30,6 +31,7 @@ pub(crate) const RULE: Rule = Rule {
   below the root's `definitions`.
 - A root that requires another key (`"required": ["email"]` beside `properties` instead of inside `traits`), or a part
   of its `allOf` that allows no `traits`, refuses every identity.
+- A `$ref` to a file that is not there: `file:///etc/config/kratos/address.json`.
 - A relative `$ref` to another file where it starts at the wrong place: in a schema that is given as `base64://` and has no `$id`
   there is no folder; below `file://name.json` the name is treated as the folder; with an `$id` that is a web address Kratos fetches
   the file from there, although it is beside the schema.
@@ -67,6 +69,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report_in(place, &schema.pointer, &schema.url_place, message).help(help);
         }
         relative_reference(context, schema, root, out);
+        missing_file(context, schema, root, out);
         if closed && context.target >= Version::AFTER_V26_2 {
             outside_references(schema, root, out);
         }
@@ -75,14 +78,27 @@ fn check(context: &Context, out: &mut Sink) {
 
 fn outside_references(schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
     for node in root.descendants() {
-        let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
         let outside = |target: &&str| !target.starts_with('#') && !target.starts_with("base64://");
-        if node.as_str().filter(outside).is_some_and(|_| is_reference) {
+        if node.as_str().filter(outside).is_some_and(|_| is_reference(node)) {
             let message = "each operation on identities fails: `security.disallow_ref_in_identity_schemas` \
                 forbids this reference";
             out.report_in(node.place(), &schema.pointer, &schema.url_place, message)
                 .help("move the definition into this schema");
         }
+    }
+}
+
+/// A reference to a file by its whole path, which is not there.
+fn missing_file(context: &Context, schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
+    for node in root.descendants().into_iter().filter(|node| is_reference(*node)) {
+        let target = node.as_str().unwrap_or_default();
+        let Some(path) = target.split('#').next().filter(|path| path.starts_with("file:///")) else { continue };
+        let FoundFile::Missing(path) = context.files.find(path) else { continue };
+        let clause = format!("`{}` exists", path.display());
+        let message = format!("each operation on identities fails unless {clause}: it was not found");
+        out.report_in(node.place(), &schema.pointer, &schema.url_place, message)
+            .unless(clause)
+            .help("write the path that the file has where Kratos runs, or move the definition into this schema");
     }
 }
 
@@ -122,11 +138,14 @@ fn is_id(node: Node) -> bool {
     matches!(node.key(), Some("$id" | "id")) && node.as_str().is_some()
 }
 
+fn is_reference(node: Node) -> bool {
+    node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties")
+}
+
 /// Whether a node is a `$ref` to another file, given relative to this one.
 fn is_file_reference(node: Node) -> bool {
-    let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
     let is_file = |target: &str| !target.is_empty() && !target.starts_with(['#', '/']) && !target.contains(':');
-    is_reference && node.as_str().is_some_and(is_file)
+    is_reference(node) && node.as_str().is_some_and(is_file)
 }
 
 /// Whether the file that a reference names is beside the schema in this project.
