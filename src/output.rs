@@ -9,7 +9,7 @@ pub(crate) mod hooks;
 mod html;
 mod json;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 pub(crate) mod patch;
 mod paths;
 mod pretty;

@@ -300,6 +300,22 @@ fn the_release_before_is_detected() {
 }
 
 #[test]
+fn nothing_of_a_file_is_markdown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kratos.yml");
+    let path = path.to_str().expect("UTF-8");
+    let hostile = "\"``[a](https://evil.example)\": 1\n\"``<img src=x>\": 1\nlog: {level: \"[b](https://evil.example) @team\"}\n\
+                   selfservice: {}\n";
+    fs::write(path, hostile).expect("writable");
+    let said = kratos_lint(&["upgrade", "--from", "1.0", "--to", "network", "-f", "markdown", path]);
+    let text = String::from_utf8_lossy(&said.stdout);
+    assert!(text.contains("evil.example"), "{text}");
+    for live in ["](", "@team", "`<img"] {
+        assert!(text.match_indices(live).all(|(at, _)| text[..at].ends_with('\\')), "{live}: {text}");
+    }
+}
+
+#[test]
 fn the_way_to_ory_network() {
     let output = kratos_lint(&["upgrade", "--from", "1.3.1", "--to", "network", "-f", "json", "kratos.yml"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");

@@ -1,6 +1,7 @@
 //! What is under the cursor.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,11 +10,12 @@ use super::document::Document;
 use super::position::{Lines, word_at};
 use super::state::Snapshot;
 use super::{about_jsonnet, environment, hints, identity, inside, message, own_file, units, virtuals};
+use crate::kratos::secrets::{Secrets, Sheet, SheetKind, blocks};
 use crate::kratos::version::Version;
 use crate::kratos::{plan, schema};
-use crate::rules;
-use crate::text::Span;
+use crate::text::{Source, Span};
 use crate::yaml::Node;
+use crate::{check, rules};
 
 /// The answer to `textDocument/hover`.
 pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
@@ -75,14 +77,35 @@ const MAX_LINES: usize = 20;
 fn decoded(node: Node<'_>, root: Node<'_>) -> Option<String> {
     let embedded = virtuals::all(root).find(|embedded| embedded.node.id() == node.id())?;
     let text = embedded.text.text();
-    let all: Vec<&str> = text.lines().collect();
-    let mut shown = all.iter().take(MAX_LINES).copied().collect::<Vec<_>>().join("\n");
-    if all.len() > MAX_LINES {
-        shown.push_str(&format!("\n… {} more lines", all.len() - MAX_LINES));
+    let count = text.lines().count();
+    let shown = text.lines().take(MAX_LINES).collect::<Vec<_>>().join("\n");
+    let source = Arc::new(Source::new(embedded.name.as_str(), shown.as_str()));
+    // Texts in code may be keys of an endpoint: they are as hidden as in a report.
+    let is_code = SheetKind::of(&source, false) == SheetKind::Jsonnet;
+    let mut shown = if is_code { without_texts(&source) } else { shown };
+    if count > MAX_LINES {
+        shown.push_str(&format!("\n… {} more lines", count - MAX_LINES));
     }
     let language = embedded.name.rsplit('.').next().filter(|ending| *ending != "txt").unwrap_or_default();
-    let fence = if text.contains("```") { "~~~~" } else { "```" };
+    // A longer fence than any in it: what stands in it is never Markdown.
+    let longest = shown.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
     Some(format!("\n`{}`:\n\n{fence}{language}\n{shown}\n{fence}\n", embedded.name))
+}
+
+/// Jsonnet with the names in it, and without its texts and comments.
+fn without_texts(source: &Arc<Source>) -> String {
+    let (hidden, secrets) = (blocks(source), Secrets::default());
+    let sheet = Sheet { kind: SheetKind::Jsonnet, secrets: &secrets, is_public: &check::is_public };
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in source.text().split_inclusive('\n') {
+        let is_hidden = |_: Span| hidden.iter().any(|block| block.start <= start && start < block.end);
+        let pieces = sheet.line(line.trim_end_matches(['\n', '\r']), &[], &is_hidden);
+        lines.push(pieces.into_iter().map(|piece| piece.shown).collect::<String>());
+        start += line.len();
+    }
+    lines.join("\n")
 }
 
 /// What the key is whose name or value is at a byte; a hook by its name.

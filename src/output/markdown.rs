@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{Look, Paths, Printer, hooks, subject, summary};
+use super::{Look, Paths, Printer, hooks, subject, summary, xml};
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 use crate::rule::Rule;
@@ -49,7 +49,8 @@ fn picture(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Res
     let drawn = drawn.replace("```", "");
     out.block(&format!(
         "\n<details><summary>Hooks of {}</summary>\n\n```mermaid\n{drawn}```\n\n</details>",
-        plain(&file)
+        // Up to the empty line it is HTML, in which backslashes are text.
+        xml::escape(&file).replace('@', "@<!-- -->")
     ))
 }
 
@@ -63,11 +64,15 @@ fn row(found: &Diagnostic) -> String {
 }
 
 /// A text in which nothing has a meaning for Markdown; code in backticks stays code.
-fn plain(text: &str) -> String {
-    let is_paired = text.matches('`').count().is_multiple_of(2);
+#[must_use]
+pub(crate) fn plain(text: &str) -> String {
+    // Backticks in a row open a code that others in a row close, and a backslash before a bar ends the cell within code: then
+    // readers of Markdown do not agree with the pairs that are counted here.
+    let is_paired = text.matches('`').count().is_multiple_of(2) && !text.contains("``") && !text.contains("\\|");
     let mut is_code = false;
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
             '`' if is_paired => is_code = !is_code,
             // A cell ends there even within code.
@@ -78,6 +83,33 @@ fn plain(text: &str) -> String {
             _ => {}
         }
         shown.push(character);
+        // Names of people and numbers of issues are looked for after the backslashes are gone.
+        let may_name = !is_code && matches!(character, '@' | '#');
+        if may_name && characters.peek().is_some_and(|next| next.is_alphanumeric()) {
+            shown.push_str("<!-- -->");
+        }
     }
     shown
+}
+
+/// A text as code, also within a table.
+#[must_use]
+pub(crate) fn code(text: &str) -> String {
+    if text.contains(['`', '|', '\n', '\r']) { plain(text) } else { format!("`{text}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, plain};
+
+    #[test]
+    fn what_stands_in_a_file_is_never_a_link_a_tag_or_a_name() {
+        assert_eq!(plain("no key `a_b` in a_b"), "no key `a_b` in a\\_b");
+        assert_eq!(plain("no key ```[x](y)`"), "no key \\`\\`\\`\\[x\\](y)\\`");
+        assert_eq!(plain("no key ```<img src=x>`"), "no key \\`\\`\\`\\<img src=x\\>\\`");
+        assert_eq!(plain("no key `a\\|[x](y)`"), "no key \\`a\\\\\\|\\[x\\](y)\\`");
+        assert_eq!(plain("ask @team about #12"), "ask \\@<!-- -->team about \\#<!-- -->12");
+        assert_eq!(code("a_b.yml:1"), "`a_b.yml:1`");
+        assert_eq!(code("`[x](y)"), "\\`\\[x\\](y)");
+    }
 }

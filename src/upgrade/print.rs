@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{Change, ChangeKind, Finding, Upgrade};
 use crate::diagnostic::Level;
 use crate::kratos::changes::Weight;
-use crate::output::some;
 use crate::output::text::text;
+use crate::output::{markdown, some};
 use crate::text::Place;
 
 /// What is said beside the changes between releases, in this order.
@@ -221,9 +221,10 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[ChangeKind]) {
 /// The report as Markdown: a table for this file, the rest folded.
 #[must_use]
 pub(crate) fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
-    let mut out = format!("### Kratos {} to {}: `{}`\n\n", title.from, title.to, text(title.file));
+    let mut out =
+        format!("### Kratos {} to {}: {}\n\n", title.from, title.to, markdown::code(text(title.file).as_str()));
     for note in &upgrade.notes {
-        _ = writeln!(out, "> {}\n", text(note));
+        _ = writeln!(out, "> {}\n", marked(note));
     }
     if let Some(verdict) = verdict(upgrade) {
         _ = writeln!(out, "{}.\n", capital(&verdict));
@@ -264,17 +265,20 @@ fn table<'a>(out: &mut String, changes: impl Iterator<Item = &'a Change>) {
             any = true;
         }
         let row = change.row;
-        let place = at(change.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}`", text(&file)));
-        let needs =
-            if change.needs.is_empty() { String::new() } else { format!(" (depends on {})", change.needs.join(", ")) };
+        let place = at(change.place.as_ref()).map(|(file, line, _)| markdown::code(&format!("{}:{line}", text(&file))));
+        let needs = if change.needs.is_empty() {
+            String::new()
+        } else {
+            marked(&format!(" (depends on {})", change.needs.join(", ")))
+        };
         let cells = [
             row.release.name().to_owned(),
             row.weight.name().to_owned(),
-            format!("{}{needs}", row.what),
-            row.advice.to_owned(),
+            format!("{}{needs}", row.what.replace('|', "\\|")),
+            row.advice.replace('|', "\\|"),
             place.unwrap_or_default(),
         ];
-        _ = writeln!(out, "| {} |", cells.map(|cell| text(&cell).as_str().replace('|', "\\|")).join(" | "));
+        _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     if any {
         out.push('\n');
@@ -289,15 +293,21 @@ fn list<'a>(out: &mut String, heading: &str, findings: impl Iterator<Item = &'a 
     let any = !groups.is_empty();
     for (finding, more) in groups {
         let place =
-            at(finding.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}` ", text(&file))).unwrap_or_default();
+            at(finding.place.as_ref()).map(|(file, line, _)| markdown::code(&format!("{}:{line}", text(&file))) + " ");
+        let place = place.unwrap_or_default();
         let help = finding.help.as_ref().filter(|_| finding.kind != ChangeKind::Gone);
-        let help = help.map(|help| format!("; {}", text(help))).unwrap_or_default();
+        let help = help.map(|help| format!("; {}", marked(help))).unwrap_or_default();
         let rule = rule_of(finding);
-        _ = writeln!(out, "- {place}{rule}{}{}{help}", text(&finding.message), other_places(more));
+        _ = writeln!(out, "- {place}{rule}{}{}{help}", marked(&finding.message), other_places(more));
     }
     if any {
         out.push('\n');
     }
+}
+
+/// A text of a file as Markdown.
+fn marked(raw: &str) -> String {
+    markdown::plain(text(raw).as_str())
 }
 
 /// With a capital first letter.

@@ -59,6 +59,22 @@ fn opened(editor: &mut Editor, uri: &str) -> Vec<Value> {
 }
 
 #[test]
+fn hover_over_code_shows_its_names_and_no_text() {
+    let mut editor = ready(&json!({}));
+    let body = "function(ctx) {\n  /* Zq4Wm9Xk2Lt7\n  Rv5Pb8Nc3Hs6 */\n  key: 'Jd7Fs2Ke9Lw4Qp1',\n  \
+                text: |||\n    ```\n    [x](y)\n  |||,\n  id: ctx.identity.id,\n}";
+    let text = config(body);
+    editor.open("kratos.yml", &text);
+    let (line, _) = text.lines().enumerate().find(|(_, line)| line.contains("body: base64")).expect("a body");
+    let hover = editor.at("hover", "kratos.yml", line, 40);
+    let shown = hover["contents"]["value"].as_str().expect("a text");
+    assert!(shown.contains("id: ctx.identity.id,\n}\n```"), "{shown}");
+    for hidden in ["Zq4Wm9Xk2Lt7", "Rv5Pb8Nc3Hs6", "Jd7Fs2Ke9Lw4Qp1", "[x](y)"] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}
+
+#[test]
 fn a_virtual_document_has_findings_hover_and_completion_of_its_own() {
     let mut editor = ready(&json!({"workspace": {"of": "textDocumentContent", "is": {}}}));
     editor.open(
