@@ -297,12 +297,15 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
         return vec![Unit::plain(tree)];
     }
     let mut found = Found::new(source);
+    let mut is_in_other = false;
     if format == Format::Yaml && source.text().contains("\n---") {
         for document in yaml::documents(source) {
             if found.beyond.is_some() {
                 break;
             }
-            inside(&parse(&document, Format::Yaml, is_template), &mut found);
+            let document = parse(&document, Format::Yaml, is_template);
+            is_in_other |= document.root().is_some_and(is_kratos);
+            inside(&document, &mut found);
         }
     } else {
         inside(&tree, &mut found);
@@ -311,7 +314,10 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if found.is_empty() && format == Format::Yaml {
         found.extend(root.map(|root| patch::of_workflow(source, root)).unwrap_or_default());
     }
-    let is_meant = (named && !root.is_some_and(is_other)) || glance::is_broken_configuration(source.path(), &tree);
+    // Kratos reads the first document, and the others are silently dropped.
+    let is_dropped = is_in_other && !root.is_some_and(is_manifest) && glance::has_its_name(source.path());
+    let is_meant =
+        (named && !root.is_some_and(is_other)) || is_dropped || glance::is_broken_configuration(source.path(), &tree);
     if found.is_empty() && is_meant {
         return vec![Unit::plain(tree)];
     }
@@ -563,6 +569,11 @@ fn is_listing(root: Node<'_>) -> bool {
     ["config", "dev", "help", "sqa-opt-out", "watch-courier"].iter().all(|flag| root.get(flag).is_some())
 }
 
+/// Whether a map is a file of another program.
+fn is_manifest(root: Node<'_>) -> bool {
+    ["apiVersion", "services", "kind", "urls", "access_rules"].iter().any(|key| root.get(key).is_some())
+}
+
 /// Whether a map is surely something else: none of its keys belongs to Kratos, or it is a manifest.
 fn is_other(root: Node<'_>) -> bool {
     if root.is_sequence() {
@@ -570,8 +581,6 @@ fn is_other(root: Node<'_>) -> bool {
         return crate::kratos::network::content::is_patch(root);
     }
     let keys = || root.fields().map(|field| field.key);
-    let is_manifest =
-        ["apiVersion", "services", "kind", "urls", "access_rules"].iter().any(|key| root.get(key).is_some());
     let known = |key: &str| schema::lookup(key, Version::MASTER).is_some();
-    is_manifest || (keys().next().is_some() && !keys().any(known))
+    is_manifest(root) || (keys().next().is_some() && !keys().any(known))
 }

@@ -394,7 +394,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
             tries.push((template.or(schema), found));
         }
     }
-    merged(tries, all)
+    merged(tries, all, source.text())
 }
 
 /// Most places of which it is remembered what is seen there.
@@ -407,7 +407,7 @@ const MAX_DONE: usize = 1_024;
 const MAX_SCHEMAS: usize = 8;
 
 /// What holds for all of so many alternatives as it is, and a limit; what holds for some as a warning that names the first.
-fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding> {
+fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize, text: &str) -> Vec<Finding> {
     let mut merged: Vec<(Option<String>, Finding, usize)> = Vec::new();
     for (condition, findings) in tries {
         for finding in findings {
@@ -434,9 +434,23 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding
             Some(condition) => format!("{condition}: {}", finding.message),
             None => finding.message,
         };
-        Finding { level, message, ..finding }
+        // Another field that only some have is no help for the others.
+        match guard(finding.span, text).filter(|_| finding.kind == Kind::NoField) {
+            Some(guard) => {
+                let help = Some(format!("test `{guard}` first: others have the field"));
+                Finding { level, message, help, fix: None, ..finding }
+            }
+            None => Finding { level, message, ..finding },
+        }
     };
     merged.into_iter().map(told).collect()
+}
+
+/// The test of the field that a read of these bytes ends with, where it is a plain chain of names.
+fn guard(read: Span, text: &str) -> Option<String> {
+    let (object, key) = text.get(read.start..read.end)?.rsplit_once('.')?;
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_name(key) && object.split('.').all(is_name)).then(|| format!("'{key}' in {object}"))
 }
 
 fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
@@ -558,11 +572,14 @@ mod tests {
     #[test]
     fn a_limit_is_of_the_document_not_of_the_first_alternative() {
         let limit = Finding::warning(Kind::Limit, Span::new(0, 1), "it takes long");
-        let other = Finding::error(Kind::NoField, Span::new(2, 3), "there is no ctx.x");
-        let merged = merged(vec![(Some("for messages of the template a".to_owned()), vec![limit, other])], 3);
+        let other = Finding::error(Kind::NoField, Span::new(2, 7), "there is no ctx.x");
+        let other = Finding { help: Some("use x.y".into()), ..other };
+        let tries = vec![(Some("for messages of the template a".to_owned()), vec![limit, other])];
+        let merged = merged(tries, 3, "{ ctx.x }");
         let told: Vec<_> = merged.iter().map(|finding| (finding.level, finding.message.as_str())).collect();
         let conditional = "for messages of the template a: there is no ctx.x";
         assert_eq!(told, [(Level::Warning, "it takes long"), (Level::Warning, conditional)]);
+        assert_eq!(merged[1].help.as_deref(), Some("test `'x' in ctx` first: others have the field"));
     }
 
     #[test]
@@ -570,11 +587,11 @@ mod tests {
         let sure = Finding::always_fails(Kind::WrongType, Span::new(2, 3), "the operand is null");
         let maybe = Finding::can_fail(Kind::WrongType, Span::new(2, 3), "", "the operand is null");
         for tries in [[sure.clone(), maybe.clone()], [maybe, sure.clone()]] {
-            let found = merged(tries.into_iter().map(|finding| (None, vec![finding])).collect(), 2);
+            let found = merged(tries.into_iter().map(|finding| (None, vec![finding])).collect(), 2, "");
             let told: Vec<_> = found.iter().map(|finding| (finding.level, finding.message.as_str())).collect();
             assert_eq!(told, [(Level::Warning, "the evaluation can fail here: the operand is null")]);
         }
-        let both = merged(vec![(None, vec![sure.clone()]), (None, vec![sure])], 2);
+        let both = merged(vec![(None, vec![sure.clone()]), (None, vec![sure])], 2, "");
         assert_eq!(both.first().map(|finding| finding.level), Some(Level::Error));
     }
 }

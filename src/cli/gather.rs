@@ -119,7 +119,9 @@ impl<'r> Files<'r> {
                     gathered.notes.extend(found.notes);
                 }
                 (Listed::OtherSettings(file), _) => {
-                    let note = || format!("{} is not used: name its folder to use it", disk.shown(file));
+                    let why =
+                        || disk.read(file).map_or_else(|why| why.to_string(), |_| "name its folder to use it".into());
+                    let note = || format!("{} is not used: {}", disk.shown(file), why());
                     gathered.notes.extend(self.names_settings.then(note));
                 }
                 (Listed::Ignored(file) | Listed::Met(file), _) => {

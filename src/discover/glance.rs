@@ -63,13 +63,17 @@ pub(super) fn is_broken_configuration(path: &str, tree: &Tree) -> bool {
     if is_read || TEMPLATES.iter().any(|mark| text.contains(mark)) {
         return false;
     }
-    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let (mut is_own, mut is_any_beside) = (false, name.contains("kratos"));
+    let (mut is_own, mut is_any_beside) = (false, has_its_name(path));
     for key in text.lines().filter_map(first_key) {
         is_own |= key == "selfservice";
         is_any_beside |= BESIDE.contains(&key);
     }
     is_own && is_any_beside
+}
+
+/// Whether a file has the name of Kratos.
+pub(super) fn has_its_name(path: &str) -> bool {
+    path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase().contains("kratos")
 }
 
 /// Whether a text inside another file is documentation that shows parts of configurations, by the ending of its name or by the fences

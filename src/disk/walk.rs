@@ -124,7 +124,7 @@ impl Disk {
         let mut left = Some(MAX_PATTERNS);
         let outer: Vec<&Path> = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)).collect();
         let outer = outer.into_iter().rev().fold(None, |around, dir| Some(Rc::new(self.rules(dir, around, &mut left))));
-        let (mut files, mut nested) = (BTreeSet::new(), Vec::new());
+        let (mut files, mut nested, mut unknown) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
         // The named folder itself is always meant.
         let mut open = vec![(folder.to_path_buf(), outer)];
         'walk: while let Some((dir, around)) = open.pop() {
@@ -143,6 +143,7 @@ impl Disk {
                 let (Ok(kind), path) = (entry.file_type(), entry.path()) else { continue };
                 let is_foreign = FOREIGN.iter().any(|name| entry.file_name() == *name);
                 if is_foreign || ((is_listed || kind.is_dir()) && rules.ignore(&path, kind.is_dir())) {
+                    unknown.extend((!is_listed && !is_foreign).then_some(path));
                     continue;
                 }
                 if kind.is_dir() {
@@ -154,6 +155,16 @@ impl Disk {
                     break 'walk;
                 }
             }
+        }
+        if let Some(first) = unknown.first() {
+            let others = match unknown.len() - 1 {
+                0 => String::new(),
+                more => format!(", nor {more} more {}", if more == 1 { "folder" } else { "folders" }),
+            };
+            self.leave_out(
+                first,
+                format!("not read{others}: `.gitignore` says so, and git does not say what it tracks"),
+            );
         }
         let foreign = self.add_tracked(folder, &root, &mut files);
         // Submodules say themselves what they track.

@@ -87,7 +87,7 @@ fn decoded(node: Node<'_>, root: Node<'_>) -> Option<String> {
         shown.push_str(&format!("\n… {} more lines", count - MAX_LINES));
     }
     let language = embedded.name.rsplit('.').next().filter(|ending| *ending != "txt").unwrap_or_default();
-    // A longer fence than any in it: what stands in it is never Markdown.
+    // A longer fence than any in it: what is in it is never Markdown.
     let longest = shown.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
     Some(format!("\n`{}`:\n\n{fence}{language}\n{shown}\n{fence}\n", embedded.name))

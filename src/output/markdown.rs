@@ -83,7 +83,7 @@ pub(crate) fn plain(text: &str) -> String {
             _ => {}
         }
         shown.push(character);
-        // Names of people and numbers of issues are looked for after the backslashes are gone.
+        // Names of users and numbers of issues are looked for after the backslashes are gone.
         let may_name = !is_code && matches!(character, '@' | '#');
         if may_name && characters.peek().is_some_and(|next| next.is_alphanumeric()) {
             shown.push_str("<!-- -->");
@@ -103,7 +103,7 @@ mod tests {
     use super::{code, plain};
 
     #[test]
-    fn what_stands_in_a_file_is_never_a_link_a_tag_or_a_name() {
+    fn what_is_in_a_file_is_never_a_link_a_tag_or_a_name() {
         assert_eq!(plain("no key `a_b` in a_b"), "no key `a_b` in a\\_b");
         assert_eq!(plain("no key ```[x](y)`"), "no key \\`\\`\\`\\[x\\](y)\\`");
         assert_eq!(plain("no key ```<img src=x>`"), "no key \\`\\`\\`\\<img src=x\\>\\`");

@@ -6,7 +6,7 @@ use std::process::Output;
 use kratos_lint::kratos::version::Version;
 use serde_json::Value;
 
-use super::{MINIMAL, folder, kratos_lint, stdout};
+use super::{MINIMAL, folder, kratos_lint, stderr, stdout};
 
 #[test]
 fn units_are_found_by_content() {
@@ -112,5 +112,28 @@ fn patches_of_other_services_are_no_broken_configuration() {
     for file in ["name.json", "image.yaml"] {
         let other = kratos_lint(here.path(), &["-f", "concise", file]);
         assert_eq!((other.status.code(), stdout(&other)), (Some(0), String::new()), "{file}");
+    }
+}
+
+#[test]
+fn folders_that_patterns_keep_out_where_git_says_nothing_are_named() {
+    let hidden = [(".gitignore", "/b/\n/a/\n*.log\n"), ("a/kratos.yml", MINIMAL), ("b/kratos.yml", MINIMAL)];
+    let here = folder(&hidden);
+    let said = stderr(&kratos_lint(here.path(), &["."]));
+    assert!(said.contains("a: not read, nor 1 more folder: `.gitignore` says so"), "{said}");
+    let here = folder(&[(".gitignore", "*.log\n"), ("a.log", "")]);
+    let said = stderr(&kratos_lint(here.path(), &["."]));
+    assert!(!said.contains(".gitignore"), "{said}");
+}
+
+#[test]
+fn a_configuration_after_another_document_is_dropped_not_unseen() {
+    let text = format!("title: sign-in\n---\n{MINIMAL}");
+    let here = folder(&[("kratos.yml", &text), ("other.yml", &text)]);
+    for paths in [["."], ["kratos.yml"]] {
+        let output = kratos_lint(here.path(), &paths);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(stdout(&output).contains("kratos.yml:3:1: error[dropped-text]"), "{output:?}");
+        assert!(!stdout(&output).contains("other.yml"), "{output:?}");
     }
 }

@@ -373,3 +373,13 @@ fn in_ci_it_is_said_how_many_findings_comments_suppress() {
     assert!(said(true, &["-f", "concise"]).contains(note), "{}", said(true, &["-f", "concise"]));
     assert!(!said(false, &["-f", "concise"]).contains(note) && !said(true, &["-q"]).contains(note));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_settings_that_is_no_file_is_said_to_be_none() {
+    let here = folder(&[("kratos.yml", MINIMAL), (".git/HEAD", "")]);
+    let made = std::process::Command::new("mkfifo").arg(here.path().join("kratos-lint.toml")).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let said = stderr(&kratos_lint(here.path(), &["."]));
+    assert!(said.contains("kratos-lint.toml is not used: it is not a file but a pipe"), "{said}");
+}
