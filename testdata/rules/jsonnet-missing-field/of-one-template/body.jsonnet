@@ -1,4 +1,4 @@
 function(ctx) {
   to: ctx.recipient,
-  email: ctx.template_data.identity.traits.email,
+  code: ctx.template_data.login_code,
 }
