@@ -26,6 +26,8 @@ impl Image {
         let (base, tag) = last.split_once(':').unwrap_or((last, digest));
         // An image that is built for a project has its name before that of the program: `acme-kratos`.
         let is_named = base.strip_suffix("kratos").is_some_and(|before| before.ends_with(['-', '_']));
+        // Of a mirror the releases are those of Ory.
+        let is_mirror = base == "ory-kratos" && tag.starts_with('v');
         if base != "kratos" && base != ENTERPRISE && !is_named {
             return None;
         }
@@ -34,7 +36,7 @@ impl Image {
         let asked = match base {
             ENTERPRISE => Version::parse("master"),
             // The tags of such an image are those of the project, and the last image of another owner may be of any release.
-            _ if is_named || (!is_of_ory && is_unpinned(tag)) => None,
+            _ if (is_named && !is_mirror) || (!is_of_ory && is_unpinned(tag)) => None,
             _ => release(tag),
         };
         Some(Image { name, tag: tag.to_owned(), asked })
@@ -133,11 +135,14 @@ mod tests {
         }
         let release = |tag: &str| Version::parse(tag).map(|asked| asked.version);
         assert_eq!(of("ghcr.io/canonical/kratos:25.4.0"), Some(release("v25.4.0")));
+        assert_eq!(of("registry.example.org/mirror/ory-kratos:v1.1.0"), Some(release("v1.1.0")));
     }
 
     #[test]
     fn images_are_named_after_their_project() {
-        for reference in ["ghcr.io/acme/acme-kratos:1.0.0", "$REGISTRY/shop_kratos:latest"] {
+        for reference in
+            ["ghcr.io/acme/ory-kratos:1.1.0", "ghcr.io/acme/acme-kratos:1.0.0", "$REGISTRY/shop_kratos:latest"]
+        {
             assert!(Image::parse(reference).is_some_and(|image| image.asked.is_none()), "{reference}");
         }
         for other in ["oryd/kratos-selfservice-ui-node:v1.3.1", "acme/kratos-ui", "acme/gokratos:1.0.0"] {

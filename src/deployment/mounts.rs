@@ -63,7 +63,7 @@ impl Mounts {
     }
 
     /// The mount that a path leads into: the innermost one around it.
-    pub(super) fn around(&self, path: &Path) -> Option<&Mount> {
+    pub(crate) fn around(&self, path: &Path) -> Option<&Mount> {
         path.ancestors().find_map(|folder| self.all.get(*self.at.get(folder)?))
     }
 }

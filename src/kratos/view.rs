@@ -5,6 +5,7 @@
 use crate::kratos::hooks;
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Version;
+use crate::yaml::template;
 use crate::yaml::{Node, Value};
 
 /// Whether something is on.
@@ -83,6 +84,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         || has_brackets(text)
         || (text.starts_with("--") && !text.starts_with("---"))
         || (text.contains('_') && text.matches("__").count() > 1)
+        || template::is_placeholder(text)
 }
 
 /// Whether a text has a part in `<…>` that is no address, also within one: `postgres://kratos:<your password>@db`.

@@ -19,8 +19,8 @@ use crate::kratos::env::{self, Surprise};
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
-use crate::text::Place;
-use crate::yaml::template;
+use crate::text::{Place, Span};
+use crate::yaml::{Style, template};
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
 const INJECTED: [&str; 7] =
@@ -45,7 +45,9 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         |fault: &Fault<'_>| fault.missing.is_some() && (unreadable || (is_part && !is_in_list(&fault.pointer())));
     let is_silent = |fault: &Fault<'_>| is_said_by_inner(fault, context) || is_doubtful(fault) || is_of_sops(fault);
     for fault in shown.filter(|fault| !is_silent(fault)) {
-        let place = if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
+        let swallowed = swallowed_item(fault);
+        let own = || if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
+        let place = swallowed.clone().unwrap_or_else(own);
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
         let injected = key.and_then(|_| variable_of(&fault.pointer())).filter(|name| !is_lacking(context, name));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
@@ -53,6 +55,9 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         let unless = unless(context, fault, injected.as_deref(), doubt.as_ref().map(|(_, variable)| variable.as_str()));
         let message = match &unless {
             Some(unless) => format!("Kratos does not start unless {}: {}", unless.here, fault.message),
+            None if swallowed.is_some() => {
+                format!("{}: this `-` is too far in to begin an item, the text above goes on here", fault.message)
+            }
             None => fault.message.clone(),
         };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
@@ -69,7 +74,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
                 report = report.optional();
             }
         } else {
-            report = report.covers(covered(kind));
+            report = report.covers(if swallowed.is_some() { Covers::Below } else { covered(kind) });
         }
         finish(report, fault, context);
     }
@@ -249,6 +254,25 @@ fn place_of(context: &Context, fault: &Fault<'_>) -> Place {
             first.map_or_else(|| fault.node.place(), |field| field.value.key_place())
         }
     }
+}
+
+/// The `-` of a line that is too far in to begin an item: the text of the item above goes on there.
+fn swallowed_item(fault: &Fault<'_>) -> Option<Place> {
+    if fault.node.style() != Style::Plain || fault.at_key || !fault.node.as_str()?.contains(" - ") {
+        return None;
+    }
+    let own = fault.node.place();
+    let text = own.source.slice(own.span);
+    let (first, rest) = text.split_once('\n')?;
+    let mut at = own.span.start + first.len() + 1;
+    for line in rest.split('\n') {
+        let blanks = line.len() - line.trim_start().len();
+        if line.trim_start().starts_with("- ") {
+            return Some(Place::new(&own.source, Span::new(at + blanks, at + blanks + 1)));
+        }
+        at += line.len() + 1;
+    }
+    None
 }
 
 /// What to do about a missing key, with the variable that gives it as well.

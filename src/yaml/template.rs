@@ -291,6 +291,8 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     let is_capitals =
         |inner: &str| is_name(inner) && inner.len() > 1 && !inner.bytes().any(|byte| byte.is_ascii_lowercase());
     let in_braces = whole.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_capitals);
+    // Levant, consul-template and gomplate take other brackets than those of Go where these stand for something else.
+    let in_squares = whole.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")).is_some_and(|it| !it.is_empty());
     let all = placeholders(text, true);
     let is_variable = |span: &Span| {
         let written = text.get(span.start..span.end).unwrap_or_default();
@@ -298,7 +300,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         let name = written.strip_prefix('$').filter(|rest| !rest.starts_with('{'));
         name.is_none_or(|name| whole == written && name.bytes().all(|byte| !byte.is_ascii_lowercase()))
     };
-    in_brackets || in_braces || is_encrypted(whole) || all.iter().any(is_variable)
+    in_brackets || in_braces || in_squares || is_encrypted(whole) || all.iter().any(is_variable)
 }
 
 /// Length of a variable at the start of a text, in which a brace may be closed or not.
