@@ -57,6 +57,14 @@ pub(crate) struct Refused {
     pub paste: String,
 }
 
+impl Refused {
+    /// The same with the body in the block: its file is not written either.
+    pub(crate) fn without_file(self, wanted: &Wanted, sites: &[Site], unit: &Unit) -> Refused {
+        let wanted = Wanted { body_url: None, ..wanted.clone() };
+        Refused { paste: paste(&wanted, sites, Some(unit)), ..self }
+    }
+}
+
 /// Puts a hook into these lists of a unit, unless it is there. A new list repeats the hooks for all methods that it replaces if
 /// `repeats` says so.
 ///
@@ -188,12 +196,22 @@ pub(crate) fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> Str
             text.push_str(&toml::tables(&site.path, &block));
             continue;
         }
-        _ = writeln!(text, "# under {}:", site.path);
+        _ = writeln!(text, "# under {}{}:", site.path, position(wanted.position(&items), &items));
         for line in block.lines() {
             _ = writeln!(text, "{}", line.text());
         }
     }
     text
+}
+
+/// Where among other hooks it has to be: what the environment must set names its place.
+fn position(at: usize, items: &[Node<'_>]) -> String {
+    match at {
+        _ if items.is_empty() => String::new(),
+        0 => ", before the first item".to_owned(),
+        at if at >= items.len() => ", after the last item".to_owned(),
+        at => format!(", after item {at}"),
+    }
 }
 
 /// Adds a hook of another list to a block, with the comments above it, and what the environment must set for it.

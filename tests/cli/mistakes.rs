@@ -94,3 +94,24 @@ fn messages_say_what_is_meant_and_what_to_write() {
         assert!(found["help"].as_str().is_some_and(|text| text.contains(help)), "{found:#}");
     }
 }
+
+/// The block named a file for the body that was not written, and not its place in the list, which is in names of variables.
+#[test]
+fn a_block_to_be_put_in_by_hand_is_whole() {
+    let text = format!(
+        "{MINIMAL}  methods: {{oidc: {{enabled: true, config: {{providers: []}}}}}}\n  flows:\n    registration:\n      after:\n        password: &all\n          hooks:\n            - hook: session\n        oidc: *all\n"
+    );
+    let init = ["--flow", "registration", "--method", "password", "--url", "https://x.acme.io/h"];
+    for args in [&[&["init"], &init[..]].concat()[..], &["init", "recipe", "block-disposable-email"]] {
+        let here = folder(&[("kratos.yml", &text)]);
+        let output = kratos_lint(here.path(), &[args, &["--write", "kratos.yml"]].concat());
+        let said = stdout(&output);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(said.contains("body: base64://") && !said.contains("file://"), "{said}");
+        assert!(
+            said.contains("# under selfservice.flows.registration.after.password.hooks, before the first item:"),
+            "{said}"
+        );
+        assert!(said.contains("PASSWORD_HOOKS_0_CONFIG"), "{said}");
+    }
+}

@@ -324,7 +324,11 @@ fn insert(
 ) -> Outcome {
     let mut body = body_of(flags, path, unit, target, &mut wanted);
     let repeats = !flags.no_repeat_global;
-    let add = |wanted: &Wanted| scaffold::add(unit, wanted, places, repeats);
+    let is_written = matches!(body, body_file::Target::New(_));
+    let add = |wanted: &Wanted| {
+        let planned = scaffold::add(unit, wanted, places, repeats);
+        planned.map_err(|refused| if is_written { refused.without_file(wanted, places, unit) } else { refused })
+    };
     let mut planned = match add(&wanted) {
         Ok(planned) => planned,
         Err(refused) => return refuse(&refused, out),

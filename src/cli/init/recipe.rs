@@ -304,7 +304,7 @@ impl Writing<'_> {
     ) -> Result<Result<Vec<(Wanted, Planned)>, scaffold::Refused>, Failure> {
         let mut now = unit.clone();
         let mut plans = Vec::new();
-        for (wanted, _) in bodies {
+        for (wanted, body) in bodies {
             let root = now.root().ok_or_else(|| Failure("the file holds no configuration".to_owned()))?;
             let places = sites(root, wanted, self.version, self.schemas).map_err(Failure)?;
             for site in &places {
@@ -312,6 +312,9 @@ impl Writing<'_> {
             }
             let planned = match scaffold::add(&now, wanted, &places, true) {
                 Ok(planned) => planned,
+                Err(refused) if matches!(body, body_file::Target::New(_)) => {
+                    return Ok(Err(refused.without_file(wanted, &places, &now)));
+                }
                 Err(refused) => return Ok(Err(refused)),
             };
             now = planned.unit.clone();
