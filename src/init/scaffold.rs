@@ -58,8 +58,11 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    /// The same with the body in the block: its file is not written either.
-    pub(crate) fn without_file(self, wanted: &Wanted, sites: &[Site], unit: &Unit) -> Refused {
+    /// The same with the body in the block where its file would have been written: it is not, either.
+    pub(crate) fn by_hand(self, wanted: &Wanted, sites: &[Site], unit: &Unit, is_written: bool) -> Refused {
+        if !is_written {
+            return self;
+        }
         let wanted = Wanted { body_url: None, ..wanted.clone() };
         Refused { paste: paste(&wanted, sites, Some(unit)), ..self }
     }

@@ -14,7 +14,7 @@ pub(super) fn parse(source: &Arc<Source>) -> Tree {
     if let Err(message) = reader.document() {
         let at = reader.at;
         let end = source.text().get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-        let help = help_for(source.text(), at);
+        let help = help_for(source.text(), at, &message);
         reader.arena.fault(FaultKind::Syntax, Span::new(at, end), message, help);
         while !reader.arena.open.is_empty() {
             reader.arena.close();
@@ -23,9 +23,10 @@ pub(super) fn parse(source: &Arc<Source>) -> Tree {
     reader.arena.tree
 }
 
-fn help_for(text: &str, at: usize) -> Option<&'static str> {
+fn help_for(text: &str, at: usize, message: &str) -> Option<&'static str> {
     let rest = text.get(at..).unwrap_or_default();
     match rest.chars().next() {
+        Some('"' | '{' | '[') if message.starts_with("a comma") => Some("write a comma before it"),
         Some('\u{FEFF}') => Some("save the file without a byte order mark"),
         Some('/' | '#') => Some("JSON has no comments: remove it"),
         Some('}' | ']') if text.get(..at).is_some_and(|before| before.trim_end().ends_with(',')) => {

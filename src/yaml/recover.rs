@@ -45,6 +45,19 @@ const WORDS: &[(&str, &str, &str)] = &[
         "write `key: value`",
     ),
     ("mapping values are not allowed", "there is a second `: ` in one line", "quote the text that holds it"),
+    (
+        "did not find expected '-' indicator",
+        "this line begins below the dashes of a list, without a dash",
+        "indent it under the item above, or begin it with `- `",
+    ),
+    ("did not find expected key", "this line fits neither the map nor the list around it", ALIGN),
+    ("did not find expected node content", "this sign cannot begin a value", "quote the text"),
+    ("unexpected character", "this sign cannot begin a value", "quote the text"),
+    (
+        "trailing content after",
+        "there is text after the closing quote",
+        "quote all of it, with the other quotes inside",
+    ),
     ("invalid indentation", "the indentation of this line fits no line around it", ALIGN),
     ("unknown escape", "this escape does not exist in YAML", "write the character itself, or use single quotes"),
 ];

@@ -22,7 +22,9 @@ pub(super) fn parse(source: &Arc<Source>) -> Tree {
         }
         Err(error) => {
             let span = error.span().map_or(Span::at(0), span_of);
-            arena.fault(FaultKind::Syntax, span, error.message().to_owned(), None);
+            let message = error.message().split(", expected").next().unwrap_or_default();
+            let is_plain = message.starts_with("string values must be quoted");
+            arena.fault(FaultKind::Syntax, span, message.to_owned(), is_plain.then_some("write `key = \"text\"`"));
         }
     }
     arena.tree

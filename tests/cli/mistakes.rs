@@ -85,6 +85,27 @@ fn messages_say_what_is_meant_and_what_to_write() {
             "must be an e-mail address",
             "the name goes into `from_name`",
         ),
+        (
+            &format!("{hook}web_hook\n          config: {{}}\n"),
+            "this line begins below the dashes of a list, without a dash",
+            "indent it",
+        ),
+        (
+            &format!("{hook}web_hook\n          - config: {{}}\n"),
+            "this hook does not say which it is",
+            "remove its dash",
+        ),
+        (&format!("{hook}web_hook\n"), "`config` is missing in `web_hook`", "`url`, `method` and `body`"),
+        ("log: {level: @debug}\n", "this sign cannot begin a value", "quote the text"),
+        ("  x: 'a' b\n", "there is text after the closing quote", "quote all of it"),
+        (
+            "log_level: debug\n",
+            "Kratos knows no key `log_level`",
+            "write it as `log.level`, each part one level deeper",
+        ),
+        ("LOG_LEVEL: debug\n", "Kratos knows no key `LOG_LEVEL`", "or set the variable in the environment of Kratos"),
+        ("  allowed_return_urls: https://a.org, https://b.org\n", "must be a list", "write each as an item"),
+        ("  methods: {passkey: {enabled: true}}\n", "`config` is missing in `passkey`", "`rp`"),
     ] {
         let here = folder(&[("kratos.yml", &format!("{MINIMAL}{more}"))]);
         let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json"]))).expect("JSON");
@@ -113,5 +134,17 @@ fn a_block_to_be_put_in_by_hand_is_whole() {
             "{said}"
         );
         assert!(said.contains("PASSWORD_HOOKS_0_CONFIG"), "{said}");
+    }
+}
+
+#[test]
+fn mistakes_in_json_and_toml_say_what_to_write() {
+    for (name, text, said) in [
+        ("kratos.json", "{\"dsn\": \"memory\" \"selfservice\": {\"flows\": {}}}", "write a comma before it"),
+        ("kratos.toml", "dsn = memory\n[selfservice]\nflows = {}\n", "write `key = \"text\"`"),
+    ] {
+        let here = folder(&[(name, text)]);
+        let shown = stdout(&kratos_lint(here.path(), &["-f", "pretty", name]));
+        assert!(shown.contains(said) && !shown.contains("literal"), "{shown}");
     }
 }

@@ -326,15 +326,15 @@ fn insert(
     let repeats = !flags.no_repeat_global;
     let is_written = matches!(body, body_file::Target::New(_));
     let add = |wanted: &Wanted| {
-        let planned = scaffold::add(unit, wanted, places, repeats);
-        planned.map_err(|refused| if is_written { refused.without_file(wanted, places, unit) } else { refused })
+        scaffold::add(unit, wanted, places, repeats)
+            .map_err(|refused| refused.by_hand(wanted, places, unit, is_written))
     };
     let mut planned = match add(&wanted) {
         Ok(planned) => planned,
         Err(refused) => return refuse(&refused, out),
     };
     let mut first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
-    let is_new = flags.body.is_none() && matches!(body, body_file::Target::New(_));
+    let is_new = flags.body.is_none() && is_written;
     let is_unseen = is_new && meant::is_unseen(&planned, &first.overlay(), target);
     if is_unseen {
         (body, wanted.body_url) = (body_file::Target::Inline, None);
@@ -345,7 +345,7 @@ fn insert(
         first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
     }
     let found = meant::of(&planned, &first.overlay(), target);
-    let (batch, planned) = if found.meant.is_empty() {
+    let (mut batch, planned) = if found.meant.is_empty() {
         (first, planned)
     } else {
         // Once more with a comment, and where the file takes none, with a row in the settings.
@@ -358,7 +358,6 @@ fn insert(
         wanted.meant = said.meant;
         (batch_of(flags, path, unit, &wanted, &planned, &body, &known)?, planned)
     };
-    let mut batch = batch;
     if is_unseen {
         batch.note(UNSEEN);
     }
@@ -368,8 +367,7 @@ fn insert(
     say(&mut batch, &wanted, &planned, unit);
     let begun = meant::begun(unit, &planned.unit, &batch.overlay(), target);
     // What a web_hook lacks may be in the next command: it is said, and no reason.
-    let may_fail = flags.force || wanted.hook == "web_hook";
-    if let Some(why) = meant::refusal(&begun, &planned).filter(|_| !may_fail) {
+    if let Some(why) = meant::refusal(&begun, &planned).filter(|_| !flags.force && wanted.hook != "web_hook") {
         return Err(Failure(why));
     }
     meant::say(&begun, &mut batch);

@@ -312,10 +312,10 @@ impl Writing<'_> {
             }
             let planned = match scaffold::add(&now, wanted, &places, true) {
                 Ok(planned) => planned,
-                Err(refused) if matches!(body, body_file::Target::New(_)) => {
-                    return Ok(Err(refused.without_file(wanted, &places, &now)));
+                Err(refused) => {
+                    let is_written = matches!(body, body_file::Target::New(_));
+                    return Ok(Err(refused.by_hand(wanted, &places, &now, is_written)));
                 }
-                Err(refused) => return Ok(Err(refused)),
             };
             now = planned.unit.clone();
             plans.push((wanted.clone(), planned));

@@ -185,7 +185,7 @@ pub(super) fn missing_key(node: Node<'_>, path: &str, key: &str) -> String {
 }
 
 /// What to write for keys that users leave out, by the end of their path.
-const MISSING: [(&str, &str); 23] = [
+const MISSING: [(&str, &str); 24] = [
     ("dsn", "add the address of the database, or set DSN in the environment"),
     ("secrets", "add `secrets.cipher` with a secret of 32 characters: `ciphers.algorithm` needs it"),
     ("secrets.cipher", "add a secret of 32 characters: `ciphers.algorithm` needs it"),
@@ -208,7 +208,8 @@ const MISSING: [(&str, &str); 23] = [
     (".providers[].client_id", "add the client ID that the provider gave to your application"),
     (".schemas[].id", "add a name that stays, for example `id: default`: it is stored with identities"),
     (".schemas[].url", "add where the schema is: file:///…, base64://… or https://…"),
-    (".hooks[].hook", "add the name of the hook, for example `hook: web_hook`"),
+    ("#web_hook.config", "add `config` with `url`, `method` and `body`"),
+    (".passkey.config", "add `config` with `rp`: its `id` (the host of your pages) and `display_name`"),
 ];
 
 /// How to fix a missing key; one that the map has under another word gets its name.
@@ -222,8 +223,18 @@ pub(super) fn missing_help(node: Node<'_>, path: &str) -> String {
     if let Some(written) = written {
         return format!("rename `{}` to `{key}`", crate::kratos::secrets::name(written));
     }
-    let known = MISSING.iter().find(|(end, _)| if end.starts_with('.') { path.ends_with(end) } else { path == *end });
+    let known =
+        MISSING.iter().find(|(end, _)| if end.starts_with(['.', '#']) { path.ends_with(end) } else { path == *end });
     known.map_or_else(|| format!("add `{}`: Kratos has no default for it", last(path)), |(_, help)| (*help).to_owned())
+}
+
+/// How to fix a hook without a name; a dash too many makes one of the settings of the hook before it.
+pub(super) fn nameless_hook(item: Node<'_>) -> &'static str {
+    let is_first = item.parent().and_then(|list| list.items().next()).is_none_or(|first| first.id() == item.id());
+    if item.get("config").is_some() && !is_first {
+        return "remove its dash if it belongs to the hook above it, else add its name: `hook: web_hook`";
+    }
+    "add the name of the hook, for example `hook: web_hook`"
 }
 
 pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
@@ -294,6 +305,11 @@ pub(super) fn unknown_key(
     if let Some(meant) = among_words(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
+    if let Some(meant) = joined(key, version).filter(|_| path.is_empty()) {
+        let is_variable = key.chars().all(|chr| !chr.is_ascii_lowercase());
+        let or = if is_variable { ", or set the variable in the environment of Kratos" } else { "" };
+        return (FaultKind::UnknownKey, found.help(format!("write it as `{meant}`, each part one level deeper{or}")));
+    }
     let described = match elsewhere(node, path, key, version) {
         Some(place) => found.help(format!("move it to {place}")),
         None if siblings.is_empty() || siblings.len() > 12 => found,
@@ -301,6 +317,12 @@ pub(super) fn unknown_key(
         None => found.help(format!("remove it, or use one of: {}", siblings.join(", "))),
     };
     (FaultKind::UnknownKey, described)
+}
+
+/// The key that is written as its variable is, `log_level` for `log.level`.
+fn joined(key: &str, version: Version) -> Option<&'static str> {
+    let is_it = |path: &str| path.contains('.') && path.replace('.', "_").eq_ignore_ascii_case(key);
+    super::KEYS.iter().find(|row| row.versions.contains(version) && is_it(row.path)).map(|row| row.path)
 }
 
 fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {

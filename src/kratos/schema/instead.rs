@@ -41,6 +41,9 @@ pub(super) fn of_type(node: Node<'_>, path: &str, key: &Key) -> Instead {
         (Shape::Integer, _) => help("write a whole number, without quotes and unit".to_owned()),
         (Shape::Number, _) => help("write a number, without quotes and unit".to_owned()),
         (Shape::Text, _) => of_text(node, path, key),
+        (Shape::List, Value::String(text)) if text.contains([',', ' ']) => {
+            help("write each as an item of a list: `- …`".to_owned())
+        }
         (Shape::List, Value::String(_)) => help("write it as an item of a list: `- …`".to_owned()),
         (Shape::List, Value::Mapping(_)) => help("write a list: begin each item with `- `".to_owned()),
         (Shape::List, _) => help("write a list".to_owned()),

@@ -194,7 +194,7 @@ impl<'t> Walk<'t> {
         }
         let Some(name) = item.get("hook") else {
             let message = "this hook does not say which it is: `hook` is missing".to_owned();
-            self.fault(item, FaultKind::MissingItemKey, message, None);
+            self.fault(item, FaultKind::MissingItemKey, message, Some(describe::nameless_hook(item).to_owned()));
             return;
         };
         if name.is_unknown() {
