@@ -324,6 +324,9 @@ pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     // The words of a wrong name or version say where it is.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
     bounded(&written).map_err(|why| fail(None, &why))?;
+    if let Some((word, why)) = idle(&written) {
+        return Err(fail(place(word), &why));
+    }
     let (mut ignored, known) =
         ignores::read(&source, &written.ignore, &|patterns| globs(patterns).map_err(|(_, why)| why))
             .map_err(|(span, why)| fail(span, &why))?;
@@ -332,6 +335,10 @@ pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     let mut config = checked(&written, &ignored).map_err(|(word, why)| fail(place(&word), &why))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     config.folder = disk.real(folder);
+    if let Some(root) = written.root.as_ref().filter(|root| !disk.is_folder(&disk.real(&folder.join(root)))) {
+        let root = root.to_string_lossy();
+        return Err(fail(place(&root), &format!("no such folder: {root}")));
+    }
     config.ignores_files = ignores_files;
     config.baseline = written.baseline.as_ref().map(|file| folder.join(file));
     config.name = Some(path.display().to_string());
@@ -376,6 +383,15 @@ fn bounded(written: &Written) -> Result<(), String> {
         Some((what, _, most)) => Err(format!("there are more than {most} {what}")),
         None => Ok(()),
     }
+}
+
+/// What has no effect as it is written, with its word.
+fn idle(written: &Written) -> Option<(&str, String)> {
+    if written.overrides.iter().any(|row| row.paths.is_empty()) {
+        return Some(("overrides", "`overrides` has no `paths`: name the files that it is for".to_owned()));
+    }
+    let address = written.allowed_endpoints.iter().find(|entry| entry.contains('/'))?;
+    Some((address, "`allowed-endpoints` has hosts: write the host alone, without scheme and path".to_owned()))
 }
 
 /// A variable whose value is not known.

@@ -148,3 +148,22 @@ fn mistakes_in_json_and_toml_say_what_to_write() {
         assert!(shown.contains(said) && !shown.contains("literal"), "{shown}");
     }
 }
+
+/// They were read, and did nothing.
+#[test]
+fn settings_that_can_have_no_effect_are_refused() {
+    for (settings, why) in [
+        ("[[overrides]]\nkratos = \"1.3.1\"\n", "kratos-lint.toml:1:3: `overrides` has no `paths`"),
+        ("allowed-endpoints = [\"https://x.org/y\"]\n", "kratos-lint.toml:1:23: `allowed-endpoints` has hosts"),
+        ("root = \"nope\"\n", "kratos-lint.toml:1:9: no such folder: nope"),
+    ] {
+        let here = folder(&[("kratos.yml", MINIMAL), ("kratos-lint.toml", settings)]);
+        let output = kratos_lint(here.path(), &["kratos.yml"]);
+        assert!(output.status.code() == Some(2) && stderr(&output).contains(why), "{settings}: {output:?}");
+    }
+    let here = folder(&[
+        ("kratos.yml", MINIMAL),
+        ("kratos-lint.toml", "root = \".\"\nallowed-endpoints = [\"*.x.org\", \"y:80\"]\n"),
+    ]);
+    assert_eq!(kratos_lint(here.path(), &["kratos.yml"]).status.code(), Some(0));
+}
