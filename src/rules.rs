@@ -187,6 +187,7 @@ pub const ALL: &[&Rule] = &[
     &urls::oauth2_return_refused::RULE,
     &identity::object_trait_always_required::RULE,
     &hooks::oidc_list_skipped::RULE,
+    &oidc::organization_provider_unusable::RULE,
     &tracing::otlp_port_speaks_grpc::RULE,
     &schema::out_of_range::RULE,
     &misc::overridden_key::RULE,

@@ -16,6 +16,7 @@ use crate::files::Files;
 use crate::kratos::changes::condition::When;
 use crate::kratos::changes::{self, Row};
 use crate::kratos::network::Edition;
+use crate::kratos::network::keys::{self, Status};
 use crate::kratos::version::Version;
 use crate::kratos::{secrets, view};
 use crate::rules::network::network_ignored_key;
@@ -167,7 +168,8 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
     if let Some(root) = seen.root() {
         let world = World::new(root, to, &files);
         let rows = changes::between(from, to).filter(|row| reaches(row, after.edition));
-        found.extend(rows.filter_map(|row| change(row, &world)));
+        let is_ours = |change: &Change| after.edition != Edition::Network || !is_run_by_ory(change);
+        found.extend(rows.filter_map(|row| change(row, &world)).filter(is_ours));
         found.sort_by_key(|change| (change.row.release, change.row.weight));
         findings.extend(computed::hooks(root, from, to));
         // What a project on Ory Network does not set has a default of its own, which is not known.
@@ -192,9 +194,15 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
     Upgrade { steps, changes: found, findings, notes }
 }
 
-/// Ory runs database and command line of Ory Network itself.
+/// Ory runs database and command line of Ory Network itself, and links in its mails may begin with another address.
 fn reaches(row: &Row, edition: Edition) -> bool {
-    edition != Edition::Network || !matches!(row.kind, "database" | "CLI")
+    edition != Edition::Network || !(matches!(row.kind, "database" | "CLI") || row.id == "link-base-url")
+}
+
+/// Whether a change is about a key whose value has no effect on Ory Network.
+fn is_run_by_ory(change: &Change) -> bool {
+    let status = change.pointer.as_deref().and_then(keys::status);
+    !change.is_general() && matches!(status, Some(Status::Ignored | Status::Managed))
 }
 
 /// A row as it reaches a configuration; none when it does not.

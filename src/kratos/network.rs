@@ -76,6 +76,11 @@ pub(crate) fn is_of_project(text: &str) -> bool {
     host.ends_with(PROJECTS) || (!text.contains('/') && text.ends_with(PROJECTS))
 }
 
+/// Whether a text is the path of a page that Ory Network serves itself, below the address of the project.
+pub(crate) fn is_page_of_ory(text: &str) -> bool {
+    text == "/ui" || text.starts_with("/ui/")
+}
+
 /// A key that only Ory Network and the Enterprise License know: a sign when nothing says which server runs.
 #[must_use]
 pub(crate) fn commercial_key(root: Node<'_>) -> Option<Node<'_>> {

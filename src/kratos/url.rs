@@ -192,8 +192,13 @@ pub(crate) fn is_loopback(hostname: &str) -> bool {
 /// Whether a host is an address of a private network, link-local ones included.
 #[must_use]
 pub(crate) fn is_private_address(hostname: &str) -> bool {
-    hostname.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private() || address.is_link_local())
-        || hostname.parse::<Ipv6Addr>().is_ok_and(|address| (address.segments()[0] & 0xfe00) == 0xfc00)
+    let is_private = |address: Ipv4Addr| address.is_private() || address.is_link_local();
+    hostname.parse::<Ipv4Addr>().is_ok_and(is_private)
+        || hostname.parse::<Ipv6Addr>().is_ok_and(|address| {
+            address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.to_ipv4_mapped().is_some_and(is_private)
+        })
 }
 
 /// Last labels of names that exist inside a network only (RFC 6762, RFC 8375, RFC 2606, Kubernetes).

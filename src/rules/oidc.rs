@@ -13,6 +13,7 @@ pub(crate) mod issuer_without_discovery;
 pub(crate) mod linkedin_scope_withdrawn;
 pub(crate) mod mapper_in_error_page;
 pub(crate) mod mapper_url_not_fetchable;
+pub(crate) mod organization_provider_unusable;
 pub(crate) mod provider_client_incomplete;
 pub(crate) mod provider_id_with_slash;
 pub(crate) mod provider_scope_missing;

@@ -235,6 +235,8 @@ pub(super) fn left_at_network(root: Node<'_>) -> Vec<Finding> {
             )
         } else if network::is_of_project(text) {
             ("an address of the project on Ory Network", "write the address of your own server")
+        } else if network::is_page_of_ory(text) {
+            ("a page that only Ory Network serves", "write the address of your own application")
         } else {
             return None;
         };

@@ -25,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
   info for 0).
 - `courier.worker.pull_wait` is how long the courier waits between two looks at the queue, 1s by default. With five minutes and
   more each message arrives that much later (info); with the lifespan of its code or flow and more, codes and links can end
-  before they are sent (warning).
+  before they are sent (warning). With less than 100ms the courier asks the database all the time (warning).
 
 ## Why
 
@@ -96,6 +96,9 @@ fn check_count(context: &Context, out: &mut Sink) {
     out.report(node, message).level(level).effect(Effect::NoEffect).help("use 1 to 255");
 }
 
+/// A wait that is hardly one, in seconds: the database is asked ten times a second and more.
+const PAUSE: f64 = 0.1;
+
 /// A wait with which messages arrive late, in seconds.
 const LATE: f64 = 300.0;
 
@@ -109,9 +112,16 @@ const LIFESPANS: [&str; 4] = [
 
 fn check_wait(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let Some((node, wait)) = view::duration(root, "courier.worker.pull_wait").filter(|(_, wait)| *wait >= LATE) else {
+    let Some((node, wait)) = view::duration(root, "courier.worker.pull_wait") else { return };
+    if wait < PAUSE {
+        out.report(node, "the courier asks the database all the time: it hardly waits between two looks at the queue")
+            .level(Level::Warning)
+            .effect(Effect::Advice)
+            .help("write some seconds, for example `1s`, the default");
+    }
+    if wait < LATE {
         return;
-    };
+    }
     let written = view::text(node).unwrap_or_default();
     // Where no lifespan is readable, the default is not known to hold.
     let lifespans = LIFESPANS.iter().filter_map(|path| match root.find(path) {

@@ -1,8 +1,7 @@
 //! `identity-schema-private-address`: an identity schema on an address that Kratos may not call.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
@@ -81,13 +80,9 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-fn is_private(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
-        return address.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback() || ip.is_unique_local());
-    }
-    let name = host.split(':').next().unwrap_or_default();
-    name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_private() || ip.is_loopback())
+/// Names of one word exist inside a network only.
+fn is_private(text: &str) -> bool {
+    let Some(url) = url::parse(text).ok().filter(Url::is_web) else { return false };
+    let host = url.hostname();
+    url::is_private_address(host) || url::is_loopback(host) || !host.contains(['.', ':'])
 }

@@ -1,4 +1,4 @@
-//! `object-trait-always-required`: an optional object trait that every form must fill in.
+//! `object-trait-always-required`: an optional trait that every form must fill in.
 
 use std::cell::Cell;
 
@@ -12,11 +12,11 @@ use crate::yaml::Node;
 pub(crate) const RULE: Rule = Rule {
     name: "object-trait-always-required",
     aliases: &["object-trait-required"],
-    summary: "optional object trait has a required member, so every registration needs it",
+    summary: "optional trait that every registration needs: an object with a required member, or a list of objects",
     category: "identity",
     level: Level::Warning,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V1_0),
+    versions: Versions::since(Version::V0_9),
     fixable: false,
     facts: &[],
     docs: r#"
@@ -25,10 +25,13 @@ pub(crate) const RULE: Rule = Rule {
 The schema does not require the object, but it requires a member of it. Users who leave the whole object out cannot
 register: Kratos answers that the member is missing. API clients get the same answer.
 
+The same holds for an optional list of objects or of lists: whoever leaves it out gets "expected array, but got object".
+HTML forms cannot send such a list at all, and social sign-in fails in the same way.
+
 ## Why
 
 Kratos reads what is submitted along the identity schema and puts `{}` where an object is missing. Then it checks the
-identity against the schema, and `{}` lacks the member. Identities that are created with the admin API are not changed
+identity against the schema, and `{}` lacks the member. It puts `{}` in the place of a missing list of objects too. Identities that are created with the admin API are not changed
 this way. A `$ref` inside the document is followed.
 
 ## What to do
@@ -36,13 +39,17 @@ this way. A `$ref` inside the document is followed.
 Remove the member from the `required` of the object. If users must fill it in, add the object to the `required` around
 it, so that the schema says what happens.
 
+For a list leave the `type` of its `items` out, or write `type: ["array", "null"]` for the list: Kratos then leaves it alone. Or
+let your application send `[]`.
+
 ## Versions
 
-Since v1.0.0.
+Since v0.9.0. Before v1.0.0 only lists are reported, as a note.
 
 ## Source
 
-oryx/decoderx/http.go:decodeURLValues (ory/x before); seen on v1.3.1, v25.4.0 and v26.2.0.
+oryx/decoderx/http.go:decodeURLValues, oryx/jsonschemax/keys.go:listPaths (ory/x before); seen on v1.3.1, v25.4.0 and
+v26.2.0, lists on v1.3.1 and v26.2.0; ory/kratos issue 2360 (v0.9.0).
 "#,
     check,
 };
@@ -54,6 +61,18 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(root) = schema.root() else { continue };
         Objects { root, followed: Cell::new(0) }.members(whole, "", 0, &mut found);
         for (object, name, member) in found {
+            let Some(member) = member else {
+                let message = format!("registration fails without `{name}`: expected array, but got object");
+                let level = if context.target < Version::V1_0 { Level::Info } else { Level::Warning };
+                out.report_in(object.key_place(), &schema.pointer, &schema.url_place, message)
+                    .level(level)
+                    .label(object.key_place(), "Kratos puts `{}` here when it is missing")
+                    .help("remove `type` from its `items`, or let your application send `[]`");
+                continue;
+            };
+            if context.target < Version::V1_0 {
+                continue;
+            }
             let (without, remove) = match member.as_str() {
                 Some(shown) => (format!("`{name}.{shown}`"), format!("remove `{shown}` from this list")),
                 None => ("it".to_owned(), format!("remove `{}`", member.key().unwrap_or_default())),
@@ -72,6 +91,9 @@ const MAX_DEPTH: usize = 16;
 /// More references are not followed.
 const MAX_FOLLOWED: usize = 64;
 
+/// A trait with its path and the member that refuses `{}`; none for a list.
+type Found<'t> = (Node<'t>, String, Option<Node<'t>>);
+
 /// The objects of a schema.
 struct Objects<'t> {
     root: Node<'t>,
@@ -80,18 +102,23 @@ struct Objects<'t> {
 }
 
 impl<'t> Objects<'t> {
-    /// The optional objects below an object, with their path and the first member whose lack refuses `{}`.
-    fn members(&self, object: Node<'t>, path: &str, depth: usize, found: &mut Vec<(Node<'t>, String, Node<'t>)>) {
+    /// The optional objects below an object, with their path and the first member whose lack refuses `{}`; lists for which
+    /// `{}` is made have no member.
+    fn members(&self, object: Node<'t>, path: &str, depth: usize, found: &mut Vec<Found<'t>>) {
         if depth > MAX_DEPTH {
             return;
         }
         for field in object.get("properties").into_iter().flat_map(Node::fields) {
-            let Some(made) = self.made(field.value) else { continue };
             let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
             let optional = !identity::is_required(object, field.key);
+            if optional && self.is_list_of_objects(field.value) {
+                found.push((field.value, path, None));
+                continue;
+            }
+            let Some(made) = self.made(field.value) else { continue };
             let refused = || self.missing(made, 0).or_else(|| refused(made));
             match optional.then(refused).flatten() {
-                Some(member) => found.push((field.value, path, member)),
+                Some(member) => found.push((field.value, path, Some(member))),
                 None => self.members(made, &path, depth + 1, found),
             }
         }
@@ -106,6 +133,25 @@ impl<'t> Objects<'t> {
         let is_made = schema.get("type").and_then(Node::as_str) == Some("object")
             && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none());
         is_made.then_some(schema)
+    }
+
+    /// Whether Kratos makes `{}` for a list when it is missing: all its items have one type, which is no scalar.
+    fn is_list_of_objects(&self, schema: Node<'t>) -> bool {
+        let schema = match schema.get("$ref").map(|target| target.as_str().and_then(|target| self.target(target))) {
+            Some(Some(target)) => target,
+            Some(None) => return false,
+            None => schema,
+        };
+        let is_list = schema.get("type").and_then(Node::as_str) == Some("array");
+        if !is_list || ["$ref", "const", "default"].iter().any(|keyword| schema.get(keyword).is_some()) {
+            return false;
+        }
+        let Some(items) = schema.get("items") else { return false };
+        let types = |item: Node<'t>| item.get("type").and_then(Node::as_str);
+        let mut each = if items.is_sequence() { items.items().map(types).collect() } else { vec![types(items)] };
+        each.dedup();
+        // A `$ref` of items counts by its type in releases that are not told apart here.
+        matches!(each.as_slice(), [Some("object" | "array")])
     }
 
     /// What a reference inside the document points to.

@@ -1,7 +1,7 @@
 //! `unread-key`: a key that the open build never reads.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
@@ -24,11 +24,12 @@ The key has no effect.
 ## Why
 
 The open source build accepts and never reads `organizations`, `selfservice.methods.b2b`, `enterprise`, `help` and `database.cleanup.older_than`.
-`preview.default_read_consistency_level` has an effect on CockroachDB only.
+`preview.default_read_consistency_level` has an effect on CockroachDB only. v0.10 takes `tracing.providers.zipkin` and
+`tracing.providers.otlp`, and reads the settings of `jaeger` only: no traces arrive.
 
 ## What to do
 
-Remove it, unless you run the commercial build.
+Remove it, unless you run the commercial build. For traces upgrade to v0.11.0, or use `jaeger`.
 
 ## Versions
 
@@ -36,7 +37,8 @@ All versions.
 
 ## Source
 
-search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read).
+search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read);
+ory/x@v0.0.392/configx/provider.go:TracingConfig (v0.10), v0.0.513 (v0.11.0: reads all three).
 
 ## Examples
 
@@ -63,6 +65,7 @@ fn check(context: &Context, out: &mut Sink) {
         out.report_key(node, format!("`{path}` has no effect: the open source build of Kratos never reads it"))
             .help("remove it unless you run the commercial build");
     }
+    tracing_of_v010(context, out);
     let Some(level) = context.find("preview.default_read_consistency_level") else { return };
     let other =
         context.find("dsn").and_then(view::text).filter(|dsn| dsn.contains("://") && !dsn.starts_with("cockroach"));
@@ -70,4 +73,19 @@ fn check(context: &Context, out: &mut Sink) {
         out.report_key(level, "`default_read_consistency_level` has no effect: it is for CockroachDB only")
             .help("remove it");
     }
+}
+
+/// Reports the settings of a provider of traces that v0.10 never reads.
+fn tracing_of_v010(context: &Context, out: &mut Sink) {
+    if context.target != Version::V0_10 {
+        return;
+    }
+    let settings = match context.find("tracing.provider").and_then(view::text) {
+        Some("zipkin") => "tracing.providers.zipkin",
+        Some("otel") => "tracing.providers.otlp",
+        _ => return,
+    };
+    let Some(node) = context.find(settings) else { return };
+    out.report_key(node, format!("no traces arrive: v0.10 never reads `{settings}`"))
+        .help("upgrade to v0.11.0 or later, or use the provider `jaeger`");
 }

@@ -1,9 +1,10 @@
 //! `apple-key-unusable`: a provider `apple` that signs no one in, or brings no mail address.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub(crate) const RULE: Rule = Rule {
@@ -22,6 +23,9 @@ pub(crate) const RULE: Rule = Rule {
 Each sign-in fails, because no token can be signed. Without `email` or `name` in the scopes Apple sends no e-mail
 address (warning).
 
+With `email` or `name` in the scopes Apple sends its answer as a form, and before v25.4.0 Kratos accepts that only at the
+callback of a provider with the id `apple`: other ids end in a CSRF violation.
+
 ## Why
 
 `apple_private_key` must be a PKCS#8 key in PEM form, with its line breaks. A key on one line, or with `\n` as two
@@ -30,7 +34,7 @@ the text of the key without its first and last line are no keys either.
 
 ## What to do
 
-Write the .p8 file from Apple as a block (`|`), and add the scope `email`.
+Write the .p8 file from Apple as a block (`|`), and add the scope `email`. Before v25.4.0 write `id: apple`.
 
 ## Versions
 
@@ -39,7 +43,7 @@ All versions.
 ## Source
 
 selfservice/strategy/oidc/provider_apple.go:newClientSecret,AuthCodeURLOptions (read); paths and `base64://` seen on v1.3.1 and v26.2.0 ("failed to
-decode PEM block").
+decode PEM block"); selfservice/strategy/oidc/strategy.go:setRoutes, seen on v1.3.1 (403) and v26.2.0 (302).
 
 ## Examples
 
@@ -102,6 +106,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, format!("each sign-in with Apple fails: {why}"))
                 .help("write the text of the .p8 file from Apple as a block (`|`)");
         }
+        csrf(context, provider, out);
         if let Some(scope) = provider.get("scope").filter(|node| node.is_sequence()) {
             let asks = scope.items().any(|item| item.is_unknown() || matches!(item.as_str(), Some("email" | "name")));
             if !asks {
@@ -111,6 +116,20 @@ fn check(context: &Context, out: &mut Sink) {
                     .help("add `email`");
             }
         }
+    }
+}
+
+/// Reports an id whose callback refuses what Apple posts.
+fn csrf(context: &Context, provider: Node<'_>, out: &mut Sink) {
+    if context.target < Version::V0_8_0 || context.target >= Version::V25_4 {
+        return;
+    }
+    let Some(id) = provider.get("id") else { return };
+    let is_other = view::text(id).is_some_and(|id| id != "apple");
+    let mut scopes = provider.get("scope").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+    if is_other && scopes.any(|scope| matches!(scope, "email" | "name")) {
+        out.report(id, "each sign-in with Apple ends in a CSRF violation: before v25.4.0 only the id `apple` works")
+            .help("write `apple`, or upgrade to v25.4.0 or later");
     }
 }
 

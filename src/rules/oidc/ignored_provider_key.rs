@@ -26,7 +26,7 @@ The key has no effect.
 Kratos sets `issuer_url` itself for providers with a fixed one. It reads `claims_source: userinfo` for `generic` only.
 `microsoft_tenant` and `subject_source` are for `microsoft`, `net_id_token_origin_header` for `netid`, and the keys that begin
 with `apple_` for `apple`. `auth_url` and `token_url` are read by no provider: `generic` asks the issuer for its addresses, the others have their own.
-`organization_id`, `fedcm_config_url` and `account_linking_mode` have an effect in the commercial build only.
+`fedcm_config_url` and `account_linking_mode` have an effect in the commercial build only.
 
 ## What to do
 
@@ -67,7 +67,7 @@ selfservice:
 };
 
 /// Keys that the open build does not use.
-const COMMERCIAL: [&str; 3] = ["organization_id", "fedcm_config_url", "account_linking_mode"];
+const COMMERCIAL: [&str; 2] = ["fedcm_config_url", "account_linking_mode"];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };

@@ -24,7 +24,10 @@ pub(crate) const RULE: Rule = Rule {
 Each `ui_url` that is not set has a default: `https://www.ory.sh/kratos/docs/fallback/<page>`. It is a placeholder page
 of Ory. Users who meet an error, or start a flow without a page, are sent there. Flows that are switched off are not checked.
 
-A `ui_url` at the port that a compose file publishes for Kratos itself leads to its public API: that has no pages and answers 404.
+A `ui_url` at the port that a compose file publishes for Kratos itself leads to its public API: that has no pages and answers
+404. A `ui_url` at an endpoint of Kratos (`/self-service/login`, `/self-service/login/api`, `/self-service/errors`) shows JSON, or
+redirects to itself until the browser stops: no user can complete the flow (error). `/self-service/…/browser` has a rule of
+its own, `endless-page-redirect`.
 
 ## Why
 
@@ -41,7 +44,7 @@ All versions.
 
 ## Source
 
-embedx/config.schema.json (defaults of `ui_url`); seen on v1.3.1.
+embedx/config.schema.json (defaults of `ui_url`), selfservice/flow/*/handler.go (routes); seen on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -79,6 +82,7 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     served_by_kratos(context, root, out);
+    endpoints(root, out);
     let is_missing = |path: &&str| {
         let flow = path.rsplit('.').nth(1).unwrap_or_default();
         root.find(path).is_none() && view::flow(root, flow).is_on()
@@ -101,6 +105,32 @@ fn served_by_kratos(context: &Context, root: Node<'_>, out: &mut Sink) {
     let more = and_more(pages.len());
     out.report(*first, format!("users get a 404: Kratos itself answers at port {port}, and it has no pages{more}"))
         .help("write the address of the application that shows the forms");
+}
+
+/// Reports pages that are endpoints of Kratos: their path begins with that of the public URL, or they have no host.
+fn endpoints(root: Node<'_>, out: &mut Sink) {
+    let public = view::public_url(root).map(|(_, url)| url);
+    for path in view::UI_URLS {
+        let Some(node) = root.find(path) else { continue };
+        let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()) else { continue };
+        let is_relative = url.host.is_empty() && url.scheme.is_empty();
+        let is_same =
+            |public: &Url| public.hostname().eq_ignore_ascii_case(url.hostname()) && public.port() == url.port();
+        let base = match &public {
+            Some(public) if is_same(public) => public.path.trim_end_matches('/'),
+            _ if is_relative => "",
+            _ => continue,
+        };
+        let Some(rest) = url.path.strip_prefix(base).map(|rest| rest.trim_end_matches('/')) else { continue };
+        let is_endpoint = rest.starts_with("/self-service/") && !rest.ends_with("/browser");
+        if is_endpoint || rest == "/sessions/whoami" {
+            let report = out.report(node, format!("users see no form: `{rest}` is an endpoint of Kratos, not a page"));
+            let report = report.help("write the address of the page of your application");
+            if !path.contains(".error.") {
+                _ = report.level(Level::Error).effect(Effect::RequestFails);
+            }
+        }
+    }
 }
 
 /// Says that a finding stands for further ones.
