@@ -206,6 +206,8 @@ pub struct Start {
     pub image: Fact<Image>,
     /// The arguments of `kratos`; `None` for those that are not known.
     pub arguments: Fact<Vec<Option<String>>>,
+    /// The program that the command begins with although the image runs Kratos by itself: `kratos kratos serve`.
+    pub(crate) doubled: Option<String>,
     /// The variables; their values may be unknown.
     pub variables: Variables,
     /// Whether variables may come that the project does not name.
@@ -258,6 +260,7 @@ impl Start {
             role: Role::Serve,
             image: Fact::Unknown,
             arguments: Fact::Unknown,
+            doubled: None,
             variables: Variables::default(),
             more_variables: false,
             mounts: Mounts::default(),

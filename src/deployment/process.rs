@@ -20,6 +20,7 @@ pub(super) fn set_command(
     command: Vec<Word>,
     place: &Place,
 ) {
+    let is_of_image = entrypoint.is_none();
     match entrypoint.filter(|words| !words.is_empty()) {
         Some(mut words) => {
             words.extend(command);
@@ -27,14 +28,14 @@ pub(super) fn set_command(
         }
         None => {
             let first = command.first().and_then(|word| word.as_deref()).unwrap_or_default();
-            if matches!(first, "sh" | "/bin/sh" | "bash" | "/bin/bash") {
+            let is_shell = matches!(first, "sh" | "/bin/sh" | "bash" | "/bin/bash");
+            let is_program = is_shell || first.rsplit('/').next() == Some("kratos");
+            // An empty entrypoint takes that of the image away.
+            start.doubled = (is_of_image && is_program).then(|| first.to_owned());
+            if is_shell {
                 return run(start, reading, &command, place, 0);
             }
-            let command = if first.rsplit('/').next() == Some("kratos") {
-                command.into_iter().skip(1).collect()
-            } else {
-                command
-            };
+            let command = if is_program { command.into_iter().skip(1).collect() } else { command };
             if !command.is_empty() && command.iter().all(Option::is_none) {
                 return unknown(start);
             }

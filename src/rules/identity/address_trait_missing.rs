@@ -22,6 +22,8 @@ pub(crate) const RULE: Rule = Rule {
 
 - Recovery treats each request as an unknown address and sends nothing.
 - Verification has nothing to verify, and the login hook `require_verified_address` lets no user in (error).
+- Where users sign in by another trait and the one with the address is optional, users without it cannot sign in
+  either: `require_verified_address` answers 500 for them.
 
 ## Why
 
@@ -30,7 +32,7 @@ Recovery works with traits that have `recovery.via`, verification with traits th
 
 ## What to do
 
-Add the mark to the trait that holds the address.
+Add the mark to the trait that holds the address, and require that trait where `require_verified_address` runs.
 
 ## Versions
 
@@ -38,7 +40,8 @@ All versions.
 
 ## Source
 
-identity/extension_recovery.go, extension_verification.go, selfservice/hook/address_verifier.go (v0.13.0 to master).
+identity/extension_recovery.go, extension_verification.go, selfservice/hook/address_verifier.go (v0.8.2 to master); an
+optional address seen on v26.2.0.
 "#,
     check,
 };
@@ -67,7 +70,37 @@ fn check(context: &Context, out: &mut Sink) {
                 "verification.via",
             );
         }
+        return;
     }
+    let Some(name) = schemas.iter().find_map(|schema| optional_address(*schema)) else { return };
+    for guard in guards(context) {
+        let message =
+            format!("users without `{name}` cannot sign in: this hook needs an address, and the trait is optional");
+        out.report(guard, message)
+            .effect(Effect::RequestFails)
+            .help(format!("add `{name}` to the `required` of the identity schema"));
+    }
+}
+
+/// The trait with the address, in a schema that lets users sign in by another trait and do without this one.
+fn optional_address(root: Node<'_>) -> Option<&str> {
+    let whole = identity::traits_schema(root)?;
+    let may_require = ["anyOf", "oneOf", "allOf", "if", "$ref", "dependencies"];
+    if may_require.iter().any(|keyword| whole.get(keyword).is_some()) {
+        return None;
+    }
+    let traits = identity::traits(root);
+    let has_address = |part: &&identity::Trait<'_>| {
+        part.schema.get(EXTENSION).is_some_and(|extension| extension.find("verification.via").is_some())
+    };
+    let first = traits.iter().find(has_address)?;
+    let is_always = traits.iter().filter(has_address).any(|part| part.required);
+    let is_identifier = |part: &&identity::Trait<'_>| {
+        let marks = part.schema.get(EXTENSION).and_then(|extension| extension.find("credentials.password.identifier"));
+        marks.is_some_and(Node::is_true)
+    };
+    let by_another = traits.iter().filter(|part| !has_address(part)).any(|part| is_identifier(&part));
+    (!is_always && by_another).then_some(first.name)
 }
 
 fn explain(context: &Context, report: Report<'_>, path: &str) {

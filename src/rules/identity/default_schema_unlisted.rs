@@ -88,6 +88,10 @@ fn check(context: &Context, out: &mut Sink) {
         Some(node) => out.report(node, message),
         None => out.report_key(list, format!("{message}, the default")),
     };
+    if ids.iter().any(|id| *id != wanted && id.trim() == wanted.trim()) {
+        _ = report.help("remove the space around the id");
+        return;
+    }
     match ids.as_slice() {
         // Another id would be right for users who register, and not for the admin API.
         _ if context.target <= Version::V0_10 => report.help("give the schema of new users the id `default`"),

@@ -21,6 +21,8 @@ pub(crate) const RULE: Rule = Rule {
 ## What happens
 
 - An empty `client_secret` passes the schema and fails at the first sign-in, unless the environment sets it.
+- A `client_id` or `client_secret` with a space or a line break around it (YAML `|`) is sent as it is, and the provider
+  refuses it (warning).
 - `pkce: force` removes the provider from the callback URL: register the shorter one at the provider.
 
 ## Why
@@ -79,6 +81,13 @@ fn check(context: &Context, out: &mut Sink) {
                 "set {} in the environment (Kratos also needs a variable for every earlier list entry)",
                 env::of_pointer(&secret.pointer())
             ));
+        }
+        for key in ["client_id", "client_secret"] {
+            let padded = |text: &str| text != text.trim() && !view::is_placeholder(text);
+            let Some(node) = provider.get(key).filter(|node| node.as_str().is_some_and(padded)) else { continue };
+            out.report(node, format!("the provider refuses this `{key}`: a space or line break around it is sent too"))
+                .level(Level::Warning)
+                .help(format!("write `{key}` on one line, without a space around it"));
         }
         if let Some(pkce) = provider.get("pkce").filter(|node| node.as_str() == Some("force")) {
             out.report(

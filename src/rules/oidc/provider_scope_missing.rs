@@ -77,13 +77,21 @@ selfservice:
 };
 
 /// Kinds of providers, and the scopes of which one gives the address.
-const SCOPES: [(&str, &[&str]); 5] = [
+const SCOPES: [(&str, &[&str]); 10] = [
     ("google", &["email", "https://www.googleapis.com/auth/userinfo.email"]),
     ("facebook", &["email"]),
     ("github", &["user:email", "user"]),
     ("discord", &["email"]),
     ("slack", &["identity.email"]),
+    ("spotify", &["user-read-email"]),
+    ("patreon", &["identity[email]"]),
+    ("linkedin_v2", &["email"]),
+    ("line", &["email"]),
+    ("yandex", &["login:email"]),
 ];
+
+/// Providers that take what the application was registered with when nothing is asked for.
+const REGISTERED: [&str; 1] = ["yandex"];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
@@ -96,7 +104,10 @@ fn check(context: &Context, out: &mut Sink) {
         let asked: Vec<Node> = scope.into_iter().flat_map(Node::items).collect();
         let unknown =
             scope.is_some_and(|node| !node.is_sequence()) || asked.iter().any(|item| view::text(*item).is_none());
-        if unknown || asked.iter().any(|item| item.as_str().is_some_and(|word| scopes.contains(&word))) {
+        if unknown || (asked.is_empty() && REGISTERED.contains(kind)) {
+            continue;
+        }
+        if asked.iter().any(|item| item.as_str().is_some_and(|word| scopes.contains(&word))) {
             continue;
         }
         let Some(mapper) = provider.get("mapper_url") else { continue };
