@@ -194,9 +194,11 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
     Upgrade { steps, changes: found, findings, notes }
 }
 
-/// Ory runs database and command line of Ory Network itself, and links in its mails may begin with another address.
+/// Ory runs database, command line and listeners of Ory Network itself, links in its mails may begin with another address, and it
+/// has pages of its own.
 fn reaches(row: &Row, edition: Edition) -> bool {
-    edition != Edition::Network || !(matches!(row.kind, "database" | "CLI") || row.id == "link-base-url")
+    const SELF_HOSTED: [&str; 4] = ["base-url-silent", "link-base-url", "server-timeouts", "ui-url-default"];
+    edition != Edition::Network || !(matches!(row.kind, "database" | "CLI") || SELF_HOSTED.contains(&row.id))
 }
 
 /// Whether a change is about a key whose value has no effect on Ory Network.
