@@ -29,6 +29,9 @@ A name that exists only inside a container network or a cluster (`api`, `web.sho
 itself never calls a page: it only sends users there. Only reported while `serve.public.base_url` is an address that
 browsers can reach. With one word that is no service of the project it is an info: the machines of users may know the name.
 
+`localhost` is the machine of each user. That is said where the project shows all variables of the server, and Kratos has a
+public name: otherwise a variable often gives another address.
+
 ## What to do
 
 Write the address that browsers use.
@@ -79,25 +82,38 @@ const KEYS: [&str; 4] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let public = context.root().and_then(view::public_url);
-    let Some((public, _)) = public.filter(|(_, url)| !url::is_of_cluster(url.hostname())) else { return };
+    let Some((public, base)) = public.filter(|(_, url)| !url::is_of_cluster(url.hostname())) else { return };
+    let is_own = |host: &str| {
+        url::is_loopback(host) && url::site(base.hostname()).is_some() && context.deployment.is_environment_known()
+    };
     for node in KEYS.iter().flat_map(|path| context.select(path)) {
-        let Some(url) = internal(node) else { continue };
+        let Some(url) = page(node) else { continue };
         let host = url.hostname();
+        let message = if is_own(host) {
+            format!("browsers are sent to `{host}`, which is the machine of each user")
+        } else if is_internal(host) {
+            format!("browsers are sent to `{host}`, which exists only inside the network of Kratos")
+        } else {
+            continue;
+        };
         let report = out
-            .report(node, format!("browsers are sent to `{host}`, which exists only inside the network of Kratos"))
+            .report(node, message)
             .label(public.place(), "while browsers reach Kratos here")
             .help("write the address that browsers use");
-        if !host.contains('.') && !context.deployment.neighbours().any(|name| name == host) {
+        if is_internal(host) && !host.contains('.') && !context.deployment.neighbours().any(|name| name == host) {
             _ = report.level(Level::Info).effect(Effect::Advice);
         }
     }
 }
 
-/// The address of a page with a name of a cluster; a host that is `http` is another rule's.
-fn internal(node: Node<'_>) -> Option<Url<'_>> {
+/// The address of a page.
+fn page(node: Node<'_>) -> Option<Url<'_>> {
     let text = view::text(node).filter(|text| !view::is_stand_in(text))?;
-    let url = url::parse(text).ok().filter(Url::is_web)?;
-    let host = url.hostname();
+    url::parse(text).ok().filter(Url::is_web)
+}
+
+/// Whether a host has a name of a cluster; one that is `http` is another rule's.
+fn is_internal(host: &str) -> bool {
     let is_word = host.bytes().any(|byte| byte.is_ascii_alphabetic()) && !matches!(host, "http" | "https");
-    (is_word && host != "placeholder" && url::is_of_cluster(host)).then_some(url)
+    is_word && host != "placeholder" && url::is_of_cluster(host)
 }
