@@ -1,5 +1,5 @@
-//! Findings about hooks and pages of a flow that the file itself switches off: no user gets there, so they are notes. What keeps Kratos from
-//! starting, and secrets in the file, are not among them.
+//! Findings about hooks and pages of a flow that the file itself switches off: no user gets there, so they are notes. What keeps
+//! Kratos from starting, and secrets in the file, are not among them.
 
 use crate::diagnostic::{Diagnostic, Effect, Label, Level};
 use crate::rule::Context;

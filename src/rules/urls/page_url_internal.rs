@@ -29,8 +29,8 @@ A name that exists only inside a container network or a cluster (`api`, `web.sho
 itself never calls a page: it only sends users there. Only reported while `serve.public.base_url` is an address that
 browsers can reach. With one word that is no service of the project it is an info: the machines of users may know the name.
 
-`localhost` is the machine of each user. That is said where the project shows all variables of the server, and Kratos has a
-public name: otherwise a variable often gives another address.
+`localhost` is the machine of each user. That is said where Kratos has a public name, runs without `--dev`, and the project
+shows all its variables: they often give another address.
 
 ## What to do
 
@@ -84,26 +84,45 @@ fn check(context: &Context, out: &mut Sink) {
     let public = context.root().and_then(view::public_url);
     let Some((public, base)) = public.filter(|(_, url)| !url::is_of_cluster(url.hostname())) else { return };
     let is_own = |host: &str| {
-        url::is_loopback(host) && url::site(base.hostname()).is_some() && context.deployment.is_environment_known()
+        url::is_loopback(host)
+            && url::site(base.hostname()).is_some()
+            && context.deployment.dev.is_absent()
+            && context.deployment.is_environment_known()
     };
+    let mut own = Vec::new();
     for node in KEYS.iter().flat_map(|path| context.select(path)) {
         let Some(url) = page(node) else { continue };
         let host = url.hostname();
-        let message = if is_own(host) {
-            format!("browsers are sent to `{host}`, which is the machine of each user")
+        if is_own(host) {
+            let is_off = |around: Node| around.get("enabled").and_then(Node::as_bool) == Some(false);
+            if !node.ancestors().any(is_off) {
+                own.push((node, url));
+            }
         } else if is_internal(host) {
-            format!("browsers are sent to `{host}`, which exists only inside the network of Kratos")
-        } else {
-            continue;
-        };
-        let report = out
-            .report(node, message)
-            .label(public.place(), "while browsers reach Kratos here")
-            .help("write the address that browsers use");
-        if is_internal(host) && !host.contains('.') && !context.deployment.neighbours().any(|name| name == host) {
-            _ = report.level(Level::Info).effect(Effect::Advice);
+            let report = out
+                .report(node, format!("browsers are sent to `{host}`, which exists only inside the network of Kratos"))
+                .label(public.place(), "while browsers reach Kratos here")
+                .help("write the address that browsers use");
+            if !host.contains('.') && !context.deployment.neighbours().any(|name| name == host) {
+                _ = report.level(Level::Info).effect(Effect::Advice);
+            }
         }
     }
+    own_machine(public, &own, out);
+}
+
+/// How many other pages a finding shows.
+const MAX_OTHERS: usize = 10;
+
+/// Reports pages on the machine of the user, which have one cause.
+fn own_machine(public: Node, pages: &[(Node, Url)], out: &mut Sink) {
+    let Some(((first, url), others)) = pages.split_first() else { return };
+    let message = format!("browsers are sent to `{}`, which is the machine of each user", url.hostname());
+    let mut report = out.report(*first, message).label(public.place(), "while browsers reach Kratos here");
+    for (other, _) in others.iter().take(MAX_OTHERS) {
+        report = report.label(other.place(), "and here");
+    }
+    report.help("write the address that browsers use");
 }
 
 /// The address of a page.
