@@ -270,6 +270,16 @@ pub(crate) fn list<'t>(
 ) -> Option<HookList<'t>> {
     let around = root.find("selfservice.flows")?.get(flow)?.get(trigger)?;
     let around = method.map_or(Some(around), |method| around.get(method))?;
+    list_in(around, flow, trigger, method)
+}
+
+/// The list in the mapping of a hook point.
+fn list_in<'t>(
+    around: Node<'t>,
+    flow: &'static str,
+    trigger: &'static str,
+    method: Option<&'t str>,
+) -> Option<HookList<'t>> {
     let node = around.get("hooks").filter(|node| node.is_sequence())?;
     let hooks = node.items().filter_map(Hook::of).collect();
     Some(HookList { flow, trigger, method, node, hooks })
@@ -279,13 +289,14 @@ pub(crate) fn list<'t>(
 #[must_use]
 pub fn lists(root: Node<'_>) -> Vec<HookList<'_>> {
     let mut found = Vec::new();
+    let flows = root.find("selfservice.flows");
     for flow in FLOWS {
         for trigger in ["before", "after"] {
-            found.extend(list(root, flow, trigger, None));
-            let around =
-                root.find("selfservice.flows").and_then(|flows| flows.get(flow)).and_then(|flow| flow.get(trigger));
-            let methods = around.into_iter().flat_map(Node::fields).filter(|field| field.value.is_mapping());
-            found.extend(methods.filter_map(|field| list(root, flow, trigger, Some(field.key))));
+            let Some(around) = flows.and_then(|flows| flows.get(flow)?.get(trigger)) else { continue };
+            found.extend(list_in(around, flow, trigger, None));
+            // Each mapping is looked at where it is: to look for it by its name takes as long as there are others.
+            let methods = around.fields().filter(|field| field.value.is_mapping());
+            found.extend(methods.filter_map(|field| list_in(field.value, flow, trigger, Some(field.key))));
         }
     }
     found

@@ -305,7 +305,7 @@ pub(super) fn unknown_key(
     if let Some(meant) = among_words(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
-    if let Some(meant) = joined(key, version).filter(|_| path.is_empty()) {
+    if let Some(meant) = path.is_empty().then(|| joined(key, version)).flatten() {
         let is_variable = key.chars().all(|chr| !chr.is_ascii_lowercase());
         let or = if is_variable { ", or set the variable in the environment of Kratos" } else { "" };
         return (FaultKind::UnknownKey, found.help(format!("write it as `{meant}`, each part one level deeper{or}")));
@@ -321,7 +321,9 @@ pub(super) fn unknown_key(
 
 /// The key that is written as its variable is, `log_level` for `log.level`.
 fn joined(key: &str, version: Version) -> Option<&'static str> {
-    let is_it = |path: &str| path.contains('.') && path.replace('.', "_").eq_ignore_ascii_case(key);
+    let is_sign = |(of, written): (u8, u8)| of.eq_ignore_ascii_case(&written) || (of == b'.' && written == b'_');
+    let is_it =
+        |path: &str| path.len() == key.len() && path.contains('.') && path.bytes().zip(key.bytes()).all(is_sign);
     super::KEYS.iter().find(|row| row.versions.contains(version) && is_it(row.path)).map(|row| row.path)
 }
 
