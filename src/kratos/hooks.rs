@@ -294,7 +294,7 @@ pub fn lists(root: Node<'_>) -> Vec<HookList<'_>> {
         for trigger in ["before", "after"] {
             let Some(around) = flows.and_then(|flows| flows.get(flow)?.get(trigger)) else { continue };
             found.extend(list_in(around, flow, trigger, None));
-            // Each mapping is looked at where it is: to look for it by its name takes as long as there are others.
+            // By its name each would be searched for among all others.
             let methods = around.fields().filter(|field| field.value.is_mapping());
             found.extend(methods.filter_map(|field| list_in(field.value, flow, trigger, Some(field.key))));
         }
