@@ -79,6 +79,8 @@ pub struct Config {
     overrides: Vec<OfPaths>,
     /// Files that Kratos gets together with `-c`, each list in its order; later entries may be patterns.
     layers: Vec<Vec<(String, Gitignore)>>,
+    /// All of their patterns as one: most files of a project are in no list.
+    layered: Option<Gitignore>,
     /// The file with known findings.
     baseline: Option<PathBuf>,
     /// The file as it is shown; none when there is none.
@@ -150,6 +152,9 @@ impl Config {
     /// The files that a file is laid over or under, in their order, when `layers` names it; absolute.
     #[must_use]
     pub(crate) fn layers_of(&self, path: &Path, disk: &Disk) -> Option<Vec<PathBuf>> {
+        if !self.layered.as_ref().is_some_and(|all| self.matches(all, path, disk)) {
+            return None;
+        }
         let real = disk.real(path);
         self.layers.iter().find_map(|list| {
             let own = list.iter().position(|(_, globs)| self.matches(globs, path, disk))?;
@@ -422,6 +427,10 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
         .iter()
         .map(|list| list.iter().map(|name| layer(name)).collect())
         .collect::<Result<Vec<Vec<_>>, (String, String)>>()?;
+    // What a list must not hold is no pattern of it; in all of them at once it would take others back.
+    let names = layers.iter().flatten().map(|(name, _)| name).filter(|name| !name.starts_with('!'));
+    let names: Vec<String> = names.cloned().collect();
+    let layered = if names.is_empty() { None } else { Some(globs(&names)?) };
     let overrides = written
         .overrides
         .iter()
@@ -436,7 +445,7 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
     };
     let ignored = if ignored.is_empty() { None } else { Some(globs(ignored)?) };
     let target = target(&written.kratos)?;
-    Ok(Config { settings, target, ignored, overrides, layers, ..Config::default() })
+    Ok(Config { settings, target, ignored, overrides, layers, layered, ..Config::default() })
 }
 
 /// Whether the name of a file in `layers` stands for several.
