@@ -111,9 +111,11 @@ impl Run<'_> {
         }
         let units = self.files.started(self.args, &mut checked.notes);
         take(Gathered { units, ..Gathered::default() }, &mut checked)?;
+        // What a walk left out does not say that nothing was found in the rest.
+        let is_said = !checked.notes.is_empty();
         take(self.files.left_out(), &mut checked)?;
         checked.notes.extend(self.files.unchecked(self.args, &about));
-        self.none_found(is_empty, &mut checked)?;
+        self.none_found(is_empty, is_said, &mut checked)?;
         checked.notes.extend(suppressed_in_ci(self.args, &checked.reports));
         checked.found = checked.found.max(status(self.args, &checked.reports));
         Ok(checked)
@@ -176,8 +178,8 @@ impl Run<'_> {
         Ok(reports)
     }
 
-    /// Says that there is no configuration.
-    fn none_found(&self, is_empty: bool, checked: &mut Checked) -> Result<(), Failure> {
+    /// Says that there is no configuration, unless notes about files say it.
+    fn none_found(&self, is_empty: bool, is_said: bool, checked: &mut Checked) -> Result<(), Failure> {
         let is_given = !self.args.layers.is_empty() || self.args.paths.iter().any(|path| path.as_os_str() == "-");
         if !is_empty || is_given {
             return Ok(());
@@ -185,7 +187,7 @@ impl Run<'_> {
         if self.args.require_config {
             return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
         }
-        if checked.notes.is_empty() {
+        if !is_said {
             checked.notes.push("no Kratos configuration found".to_owned());
         }
         Ok(())

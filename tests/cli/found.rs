@@ -121,6 +121,7 @@ fn folders_that_patterns_keep_out_where_git_says_nothing_are_named() {
     let here = folder(&hidden);
     let said = stderr(&kratos_lint(here.path(), &["."]));
     assert!(said.contains("a: not read, nor 1 more folder: `.gitignore` says so"), "{said}");
+    assert!(said.contains("no Kratos configuration found"), "{said}");
     let here = folder(&[(".gitignore", "*.log\n"), ("a.log", "")]);
     let said = stderr(&kratos_lint(here.path(), &["."]));
     assert!(!said.contains(".gitignore"), "{said}");
