@@ -71,7 +71,7 @@ impl Row {
 }
 
 /// Known findings, and which of them are used up.
-struct Known {
+pub(crate) struct Known {
     rows: Vec<(Row, bool)>,
     /// The rows by what they are known by and where they stand.
     in_place: HashMap<[String; 3], Vec<usize>>,
@@ -80,6 +80,14 @@ struct Known {
 }
 
 impl Known {
+    /// The findings that a file holds.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no baseline.
+    pub(crate) fn read(path: &Path) -> Result<Known, String> {
+        read(path).map(Known::of)
+    }
+
     fn of(rows: Vec<Row>) -> Known {
         let (mut in_place, mut anywhere) = (HashMap::new(), HashMap::new());
         for (index, row) in rows.iter().enumerate() {
@@ -119,20 +127,8 @@ impl Known {
     }
 }
 
-/// Whether a baseline can be read.
-///
-/// # Errors
-/// See [`apply`].
-pub(crate) fn readable(path: &Path) -> Result<(), String> {
-    read(path).map(|_| ())
-}
-
 /// Takes the known findings out of the reports. Returns what users should know.
-///
-/// # Errors
-/// When the file cannot be read, or is no baseline.
-pub(crate) fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
-    let mut known = Known::of(read(path)?);
+pub(crate) fn apply(mut known: Known, reports: &mut [UnitReport]) -> Vec<String> {
     let rows: Vec<Row> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| Row::of(found, report))).collect();
     let mut taken = known.take(&rows).into_iter();
@@ -142,7 +138,7 @@ pub(crate) fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<Strin
     // Files that were not checked say nothing.
     let files: HashSet<&str> = reports.iter().map(|report| report.file.as_str()).collect();
     let fixed = known.rest().filter(|row| files.contains(row.file.as_str()));
-    Ok(said("", " is fixed: update the baseline", fixed.map(|row| row.shown())))
+    said("", " is fixed: update the baseline", fixed.map(|row| row.shown()))
 }
 
 /// Most rows of one kind that are named.

@@ -30,7 +30,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = disk_of(args)?;
     let config = own_config(args, &disk)?;
     let args = &args.with_baseline(&config)?;
-    known::readable(args)?;
+    let known = known::of_baseline(args)?;
     let outputs = report::outputs(args)?;
     let disk = match config.root() {
         None if args.layers.is_empty() => disk,
@@ -62,7 +62,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return Ok(found);
     }
     known::report_unused(args, &config, &settings, &mut reports);
-    known::without_known(args, &mut reports)?;
+    known::without_known(args, known, &mut reports)?;
     let status = status(args, &reports);
     let least = args.min_level.map(MinLevel::level);
     for report in &mut reports {

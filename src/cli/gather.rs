@@ -183,7 +183,7 @@ impl<'r> Files<'r> {
     /// The servers that get no file; `notes` are those about the files.
     pub(super) fn started(&self, args: &Args, notes: &mut Vec<String>) -> Vec<Unit> {
         let mut units = Vec::new();
-        let is_alone = !args.layers.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+        let is_alone = !args.layers.is_empty() || args.reads_stdin();
         if !args.no_config && !is_alone {
             started::add(&mut units, notes, &args.paths, self.config, self.project);
         }
@@ -198,8 +198,7 @@ impl<'r> Files<'r> {
 
     /// What is said of files that servers are started with and that hold no configuration; `checked` are those that do.
     pub(super) fn unchecked(&self, args: &Args, checked: &HashSet<PathBuf>) -> impl Iterator<Item = String> {
-        let is_alone =
-            args.no_config || !args.layers.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+        let is_alone = args.no_config || !args.layers.is_empty() || args.reads_stdin();
         let found = (!is_alone).then(|| started::unchecked(&args.paths, self.config, self.project, checked));
         found.into_iter().flatten()
     }

@@ -192,20 +192,25 @@ pub(super) fn silenced(
     Ok(mended)
 }
 
-/// Fails for a baseline that cannot be read, before anything is written.
-pub(super) fn readable(args: &Args) -> Result<(), Failure> {
-    let read = args.baseline.as_deref().filter(|_| !args.update_baseline && !args.diff);
-    read.map_or(Ok(()), baseline::readable).map_err(Failure)
+/// The findings of the baseline that reports are to be without. It is read before anything is written.
+pub(super) fn of_baseline(args: &Args) -> Result<Option<baseline::Known>, Failure> {
+    let path = args.baseline.as_deref().filter(|_| !args.update_baseline && !args.diff);
+    path.map(baseline::Known::read).transpose().map_err(Failure)
 }
 
 /// Takes the findings of the baseline out of the reports, or writes them into it.
-pub(super) fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure> {
-    let Some(path) = &args.baseline else { return Ok(()) };
-    let notes = if args.update_baseline {
-        baseline::update(path, args.root.as_deref(), reports)
-    } else {
-        baseline::apply(path, reports)
+pub(super) fn without_known(
+    args: &Args,
+    known: Option<baseline::Known>,
+    reports: &mut [UnitReport],
+) -> Result<(), Failure> {
+    let notes = match (&args.baseline, known) {
+        (_, Some(known)) => baseline::apply(known, reports),
+        (Some(path), None) if args.update_baseline => {
+            baseline::update(path, args.root.as_deref(), reports).map_err(Failure)?
+        }
+        _ => return Ok(()),
     };
-    notes.map_err(Failure)?.into_iter().for_each(crate::cli::terminal::note);
+    notes.into_iter().for_each(crate::cli::terminal::note);
     Ok(())
 }

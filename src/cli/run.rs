@@ -144,7 +144,7 @@ impl Run<'_> {
     ) -> Result<Vec<UnitReport>, Failure> {
         let args = self.args;
         checked.found = checked.found.max(status(args, &reports));
-        let is_of_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+        let is_of_stdin = args.reads_stdin();
         if args.add_ignores {
             if is_of_stdin && !args.diff {
                 return Err(Failure(
@@ -180,7 +180,7 @@ impl Run<'_> {
 
     /// Says that there is no configuration, unless notes about files say it.
     fn none_found(&self, is_empty: bool, is_said: bool, checked: &mut Checked) -> Result<(), Failure> {
-        let is_given = !self.args.layers.is_empty() || self.args.paths.iter().any(|path| path.as_os_str() == "-");
+        let is_given = !self.args.layers.is_empty() || self.args.reads_stdin();
         if !is_empty || is_given {
             return Ok(());
         }

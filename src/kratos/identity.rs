@@ -132,6 +132,12 @@ pub(crate) fn traits_schema(root: Node<'_>) -> Option<Node<'_>> {
     root.find("properties.traits").filter(|node| node.is_mapping())
 }
 
+/// Whether a schema may require members by other keywords than `required`, which are not followed.
+#[must_use]
+pub(crate) fn may_require_otherwise(schema: Node<'_>) -> bool {
+    ["anyOf", "oneOf", "allOf", "if", "$ref", "dependencies"].iter().any(|keyword| schema.get(keyword).is_some())
+}
+
 /// All named traits, nested ones after the objects around them.
 #[must_use]
 pub(crate) fn traits(root: Node<'_>) -> Vec<Trait<'_>> {

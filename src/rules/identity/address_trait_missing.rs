@@ -84,11 +84,7 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The trait with the address, in a schema that lets users sign in by another trait and do without this one.
 fn optional_address(root: Node<'_>) -> Option<&str> {
-    let whole = identity::traits_schema(root)?;
-    let may_require = ["anyOf", "oneOf", "allOf", "if", "$ref", "dependencies"];
-    if may_require.iter().any(|keyword| whole.get(keyword).is_some()) {
-        return None;
-    }
+    identity::traits_schema(root).filter(|whole| !identity::may_require_otherwise(*whole))?;
     let traits = identity::traits(root);
     let has_address = |part: &&identity::Trait<'_>| {
         part.schema.get(EXTENSION).is_some_and(|extension| extension.find("verification.via").is_some())

@@ -47,8 +47,7 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(root) = schema.root() else { continue };
         let Some(whole) = identity::traits_schema(root) else { continue };
-        if ["anyOf", "oneOf", "allOf", "if", "$ref", "dependencies"].iter().any(|keyword| whole.get(keyword).is_some())
-        {
+        if identity::may_require_otherwise(whole) {
             continue;
         }
         let traits = identity::traits(root);

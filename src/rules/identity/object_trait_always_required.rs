@@ -111,47 +111,28 @@ impl<'t> Objects<'t> {
         for field in object.get("properties").into_iter().flat_map(Node::fields) {
             let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
             let optional = !identity::is_required(object, field.key);
-            if optional && self.is_list_of_objects(field.value) {
+            let Some(schema) = self.resolved(field.value) else { continue };
+            if optional && is_list_of_objects(schema) {
                 found.push((field.value, path, None));
                 continue;
             }
-            let Some(made) = self.made(field.value) else { continue };
-            let refused = || self.missing(made, 0).or_else(|| refused(made));
+            if !is_made(schema, "object") {
+                continue;
+            }
+            let refused = || self.missing(schema, 0).or_else(|| refused(schema));
             match optional.then(refused).flatten() {
                 Some(member) => found.push((field.value, path, Some(member))),
-                None => self.members(made, &path, depth + 1, found),
+                None => self.members(schema, &path, depth + 1, found),
             }
         }
     }
 
-    /// The schema of a value that Kratos makes when it is missing: `type` is `object` and nothing else. It follows `$ref` too.
-    fn made(&self, schema: Node<'t>) -> Option<Node<'t>> {
-        let schema = match schema.get("$ref") {
-            Some(target) => self.target(target.as_str()?)?,
-            None => schema,
-        };
-        let is_made = schema.get("type").and_then(Node::as_str) == Some("object")
-            && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none());
-        is_made.then_some(schema)
-    }
-
-    /// Whether Kratos makes `{}` for a list when it is missing: all its items have one type, which is no scalar.
-    fn is_list_of_objects(&self, schema: Node<'t>) -> bool {
-        let schema = match schema.get("$ref").map(|target| target.as_str().and_then(|target| self.target(target))) {
-            Some(Some(target)) => target,
-            Some(None) => return false,
-            None => schema,
-        };
-        let is_list = schema.get("type").and_then(Node::as_str) == Some("array");
-        if !is_list || ["$ref", "const", "default"].iter().any(|keyword| schema.get(keyword).is_some()) {
-            return false;
+    /// The schema of a value, or the one that its `$ref` names.
+    fn resolved(&self, schema: Node<'t>) -> Option<Node<'t>> {
+        match schema.get("$ref") {
+            Some(target) => self.target(target.as_str()?),
+            None => Some(schema),
         }
-        let Some(items) = schema.get("items") else { return false };
-        let types = |item: Node<'t>| item.get("type").and_then(Node::as_str);
-        let mut each = if items.is_sequence() { items.items().map(types).collect() } else { vec![types(items)] };
-        each.dedup();
-        // A `$ref` of items counts by its type in releases that are not told apart here.
-        matches!(each.as_slice(), [Some("object" | "array")])
     }
 
     /// What a reference inside the document points to.
@@ -167,7 +148,7 @@ impl<'t> Objects<'t> {
         members.items().find_map(|member| {
             let schema = object.get("properties").and_then(|all| all.get(member.as_str()?))?;
             // A list of objects, or more than two types, are made too, by other rules.
-            match self.made(schema) {
+            match self.resolved(schema).filter(|schema| is_made(*schema, "object")) {
                 Some(made) => self.missing(made, depth + 1).map(|_| member),
                 None => is_plain(schema).then_some(member),
             }
@@ -191,6 +172,26 @@ fn refused(object: Node<'_>) -> Option<Node<'_>> {
     };
     let choices = ["anyOf", "oneOf"].iter().filter_map(|keyword| object.get(keyword));
     least.or_else(|| choices.into_iter().find(|choices| choices.items().len() > 0 && choices.items().all(requires)))
+}
+
+/// Whether Kratos may make a value of this type when it is missing: `type` is this and nothing else.
+fn is_made(schema: Node<'_>, kind: &str) -> bool {
+    schema.get("type").and_then(Node::as_str) == Some(kind)
+        && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none())
+}
+
+/// Whether Kratos makes `{}` for a list when it is missing: all its items have one type, which is no scalar.
+fn is_list_of_objects(schema: Node<'_>) -> bool {
+    let Some(items) = schema.get("items").filter(|_| is_made(schema, "array")) else { return false };
+    // A `$ref` of items counts by its type in releases that are not told apart here.
+    let is_whole = |item: Node<'_>, kind| item.get("type").and_then(Node::as_str) == Some(kind);
+    ["object", "array"].into_iter().any(|kind| {
+        if items.is_sequence() {
+            items.items().len() > 0 && items.items().all(|item| is_whole(item, kind))
+        } else {
+            is_whole(items, kind)
+        }
+    })
 }
 
 /// A text, a number or a boolean: nothing is made for it.
