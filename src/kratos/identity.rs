@@ -6,6 +6,7 @@
 pub mod document;
 pub mod meta;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::files::{Files, FoundFile};
@@ -155,17 +156,18 @@ fn collect<'t>(object: Node<'t>, required: bool, depth: usize, found: &mut Vec<T
     if depth > MAX_DEPTH {
         return;
     }
+    let names = required_names(object);
     for field in object.get("properties").into_iter().flat_map(Node::fields) {
-        let required = required && is_required(object, field.key);
+        let required = required && names.contains(field.key);
         found.push(Trait { name: field.key, schema: field.value, required });
         collect(field.value, required, depth + 1, found);
     }
 }
 
-/// Whether `object` lists `key` under `required`.
+/// The keys that `object` lists under `required`.
 #[must_use]
-pub(crate) fn is_required(object: Node<'_>, key: &str) -> bool {
-    object.get("required").is_some_and(|list| list.items().any(|item| item.as_str() == Some(key)))
+pub(crate) fn required_names(object: Node<'_>) -> HashSet<&str> {
+    object.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
 }
 
 /// All uses of the keyword that take part in validation, wherever they stand. Siblings of `$ref` do not (draft 7).

@@ -191,6 +191,17 @@ fn bodies(body: &str, schemas: usize) -> Files {
 }
 
 #[test]
+fn traits_that_are_all_required_are_bounded() {
+    let traits = repeated(20_000, &|i| format!("\"t{i}\": {{\"type\": \"object\"}}, "));
+    let names = repeated(20_000, &|i| format!("\"t{i}\", "));
+    let schema = format!(
+        "{{\"properties\": {{\"traits\": {{\"type\": \"object\", \"properties\": {{{traits}\"x\": {{}}}}, \"required\": [{names}\"x\"]}}}}}}"
+    );
+    let text = long("identity: {default_schema_id: a, schemas: [{id: a, url: \"file://s.json\"}]}\n");
+    assert_bounded(vec![row("required traits", vec![file("kratos.yml", text), file("s.json", schema)])]);
+}
+
+#[test]
 fn what_a_limit_leaves_out_of_a_body_is_said() {
     let args = "--show-info --fail-on never";
     let said = |said, body: &str, schemas| Row { args, said, ..row(said, bodies(body, schemas)) };

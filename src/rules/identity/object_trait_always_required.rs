@@ -108,9 +108,10 @@ impl<'t> Objects<'t> {
         if depth > MAX_DEPTH {
             return;
         }
+        let required = identity::required_names(object);
         for field in object.get("properties").into_iter().flat_map(Node::fields) {
             let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
-            let optional = !identity::is_required(object, field.key);
+            let optional = !required.contains(field.key);
             let Some(schema) = self.resolved(field.value) else { continue };
             if optional && is_list_of_objects(schema) {
                 found.push((field.value, path, None));

@@ -1,5 +1,7 @@
 //! `trait-contradiction`: a trait that no value can satisfy.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity;
 use crate::kratos::version::Versions;
@@ -151,8 +153,9 @@ fn required(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)
         return;
     }
     let closed = object.get("additionalProperties").and_then(Node::as_bool) == Some(false);
+    let known: HashSet<&str> = known.fields().map(|field| field.key).collect();
     for item in list.items() {
-        let Some(name) = item.as_str().filter(|name| known.get(name).is_none()) else { continue };
+        let Some(name) = item.as_str().filter(|name| !known.contains(name)) else { continue };
         if closed {
             let message =
                 format!("Kratos refuses every identity: `{name}` is required, and the schema allows no such trait");
